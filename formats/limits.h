@@ -1,0 +1,37 @@
+/* Every limit that keeps a hostile server or a strange list from growing the process.
+ * Each says what it bounds, why this value, and what the user sees when it is met. */
+#ifndef FORMATS_LIMITS_H
+#define FORMATS_LIMITS_H
+
+/* A URL, given or resolved, after serialising. RFC 9110 section 4.1 asks for 8,000 octets at least;
+ * an input line above it is `invalid_input`, a Location above it `invalid_location`. */
+#define URL_BYTES_MAX 8192
+
+/* One Location line as received; the rest of a longer one is not kept and it is not followed. */
+#define LOCATION_BYTES_MAX 16384
+
+/* Any other header value that is kept; longer ones are cut. */
+#define HEADER_VALUE_BYTES_MAX 1024
+
+/* All header lines of one answer, 1xx answers included. Browsers stop at 256 KiB; libcurl at 300.
+ * Above it the hop fails with `header-too-large`. */
+#define HEADER_BYTES_MAX 131072
+
+/* A body up to this size is read to its end when its connection can be used again. */
+#define BODY_DRAIN_BYTES_MAX 16384
+
+/* How much of a final HTML page is read for the page facts. */
+#define PAGE_BYTES_MAX 65536
+
+/* The highest --max-redirects. With it, a record stays below about 2.5 MiB even if a server
+ * sends the longest URL and Location each time. */
+#define REDIRECTS_MAX 64
+
+/* Addresses of one name that are tried in turn. */
+#define ADDRESSES_MAX 8
+
+/* One row with its line end. Readers of NDJSON have caps from 16 MiB up; strings of a longer row
+ * are cut until it fits, and the row says `truncated`. */
+#define ROW_BYTES_MAX (1024 * 1024)
+
+#endif

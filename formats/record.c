@@ -1,0 +1,270 @@
+#include "formats/record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const struct {
+	const char *name, *text;
+} outcomes[] = {
+#define X(id, json, sentence) [OUTCOME_##id] = { json, sentence },
+	OUTCOMES(X)
+#undef X
+};
+
+static const struct {
+	const char *name, *text;
+	enum outcome outcome;
+} hop_errors[] = { [HOP_OK] = { "", "", OUTCOME_OK },
+#define X(id, json, ends_as, sentence) [HOP_ERROR_##id] = { json, sentence, OUTCOME_##ends_as },
+		   HOP_ERRORS(X)
+#undef X
+#define X(id, json, sentence) [HOP_ERROR_URL_##id] = { json, sentence, OUTCOME_INVALID_INPUT },
+			   URL_ERRORS(X)
+#undef X
+};
+
+static const char *const methods[] = {
+#define X(name) [METHOD_##name] = #name,
+	METHODS(X)
+#undef X
+};
+
+static const char *const headers[] = {
+#define X(name, field, text) [HEADER_##name] = field,
+	HEADERS(X)
+#undef X
+};
+
+static const char *const severities[] = {
+	[SEVERITY_OFF] = "off",
+	[SEVERITY_NOTICE] = "notice",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_ERROR] = "error",
+};
+
+static_assert(sizeof(outcomes) / sizeof(outcomes[0]) == OUTCOME_COUNT, "a name for each outcome");
+static_assert(sizeof(hop_errors) / sizeof(hop_errors[0]) == HOP_ERROR_COUNT, "a name for each error");
+
+struct record *record_new(void)
+{
+	struct arena arena;
+	struct record *record;
+
+	/* The record stands in its own arena, so that one release frees all of it. */
+	arena_init(&arena);
+	record = arena_alloc(&arena, sizeof(*record));
+	record->arena = arena;
+	return record;
+}
+
+void record_free(struct record *record)
+{
+	struct arena arena;
+
+	if (!record)
+		return;
+	arena = record->arena;
+	arena_release(&arena);
+}
+
+struct hop *record_add_hop(struct record *record)
+{
+	struct chain *chain = &record->chain;
+
+	if (chain->hop_count == record->hop_size) {
+		uint32_t size = record->hop_size ? record->hop_size * 2 : 2;
+		struct hop *hop = arena_alloc(&record->arena, size * sizeof(*hop));
+
+		if (chain->hop_count)
+			memcpy(hop, chain->hop, chain->hop_count * sizeof(*hop));
+		chain->hop = hop;
+		record->hop_size = size;
+	}
+	return &chain->hop[chain->hop_count++];
+}
+
+/* A URL's spans are pieces of its href, but for the credentials; both must be moved. */
+static void copy_url(struct arena *arena, struct url *url)
+{
+	const struct span old = url->href;
+	struct span *const pieces[] = { &url->scheme_name, &url->host, &url->path, &url->query, &url->fragment };
+
+	if (!old.bytes)
+		return;
+	url->href = arena_copy(arena, old);
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		if (pieces[i]->bytes)
+			pieces[i]->bytes = url->href.bytes + (pieces[i]->bytes - old.bytes);
+	}
+	url->username = arena_copy(arena, url->username);
+	url->password = arena_copy(arena, url->password);
+}
+
+static void copy_span(struct arena *arena, struct span *span)
+{
+	if (span->len)
+		*span = arena_copy(arena, *span);
+}
+
+static void copy_hop(struct arena *arena, struct hop *hop)
+{
+	copy_url(arena, &hop->url);
+	copy_url(arena, &hop->next);
+	copy_span(arena, &hop->location);
+	copy_span(arena, &hop->location_other);
+	copy_span(arena, &hop->error_detail);
+	copy_span(arena, &hop->ip);
+	for (size_t i = 0; i < HEADER_COUNT; i++)
+		copy_span(arena, &hop->header[i]);
+	hop->memo = true;
+}
+
+struct record *record_copy_for(const struct record *walked, uint64_t seq, struct span input_url)
+{
+	struct record *copy = record_new();
+	struct arena *arena = &copy->arena;
+	const struct arena own = copy->arena;
+
+	*copy = *walked;
+	copy->arena = own;
+	copy->seq = seq;
+	copy->input_url = arena_copy(arena, input_url);
+	copy_url(arena, &copy->url);
+	copy->finding = NULL;
+	copy->finding_count = 0;
+	copy->next = NULL;
+	copy->chain.hop = NULL;
+	copy->chain.hop_count = copy->hop_size = 0;
+	for (uint32_t i = 0; i < walked->chain.hop_count; i++) {
+		struct hop *hop = record_add_hop(copy);
+
+		*hop = walked->chain.hop[i];
+		copy_hop(arena, hop);
+	}
+	copy_span(arena, &copy->chain.final_url);
+	copy_span(arena, &copy->chain.cookie_final_url);
+	copy_span(arena, &copy->chain.page.title);
+	copy_span(arena, &copy->chain.page.canonical);
+	copy_span(arena, &copy->chain.page.robots);
+	copy_span(arena, &copy->chain.page.refresh);
+	copy_span(arena, &copy->chain.page.lang);
+	return copy;
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	assert(outcome < OUTCOME_COUNT);
+	return outcomes[outcome].name;
+}
+
+const char *outcome_text(enum outcome outcome)
+{
+	assert(outcome < OUTCOME_COUNT);
+	return outcomes[outcome].text;
+}
+
+const char *hop_error_name(enum hop_error error)
+{
+	assert(error < HOP_ERROR_COUNT);
+	return hop_errors[error].name;
+}
+
+const char *hop_error_text(enum hop_error error)
+{
+	assert(error < HOP_ERROR_COUNT);
+	return hop_errors[error].text;
+}
+
+enum outcome hop_error_outcome(enum hop_error error)
+{
+	assert(error != HOP_OK && error < HOP_ERROR_COUNT);
+	return hop_errors[error].outcome;
+}
+
+const char *method_name(enum method method)
+{
+	assert(method < METHOD_COUNT);
+	return methods[method];
+}
+
+const char *severity_name(enum severity severity)
+{
+	assert(severity <= SEVERITY_ERROR);
+	return severities[severity];
+}
+
+const char *header_field_name(enum header header)
+{
+	assert(header < HEADER_COUNT);
+	return headers[header];
+}
+
+bool method_find(struct span name, enum method *out)
+{
+	for (unsigned i = 0; i < METHOD_COUNT; i++) {
+		if (span_equal(name, span_of(methods[i]))) {
+			*out = (enum method)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool outcome_find(struct span name, enum outcome *out)
+{
+	for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
+		if (span_equal(name, span_of(outcomes[i].name))) {
+			*out = (enum outcome)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool hop_error_find(struct span name, enum hop_error *out)
+{
+	for (unsigned i = 0; i < HOP_ERROR_COUNT; i++) {
+		if (span_equal(name, span_of(hop_errors[i].name))) {
+			*out = (enum hop_error)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool severity_find(struct span name, enum severity *out)
+{
+	for (unsigned i = SEVERITY_OFF; i <= SEVERITY_ERROR; i++) {
+		if (span_equal(name, span_of(severities[i]))) {
+			*out = (enum severity)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool header_find(struct span field_name, enum header *out)
+{
+	for (unsigned i = 0; i < HEADER_COUNT; i++) {
+		if (span_equal_nocase(field_name, span_of(headers[i]))) {
+			*out = (enum header)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool status_is_redirect(unsigned status)
+{
+	return status_is_permanent(status) || status_is_temporary(status);
+}
+
+bool status_is_permanent(unsigned status)
+{
+	return status == 301 || status == 308;
+}
+
+bool status_is_temporary(unsigned status)
+{
+	return status == 302 || status == 303 || status == 307;
+}
