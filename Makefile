@@ -1,46 +1,72 @@
 # detour: `make demo` shows it at work, `make test` tests it, `make help` lists the rest.
 
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 B       ?= build
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0)
 PREFIX  ?= /usr/local
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0)
 
 PACKAGES := libcurl libcares libzstd libidn2 libpsl libcrypto libssl libxml-2.0 zlib
-CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DDETOUR_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 CFLAGS   ?= -O2 -g
-ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -ffile-prefix-map=$(CURDIR)=.
+CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DDETOUR_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lck -lm
 MALLOC   ?= -ljemalloc
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -ffile-prefix-map=$(CURDIR)=.
+COMPILE  = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c
+LINK     = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
-include tests/tests.mk
+# One job for each processor, unless -j says otherwise.
+ifeq ($(filter -j% --jobs%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-print-directory
 
-ALL_SRC  := $(wildcard formats/*.c crawler/*.c audit/*.c audit/rules/*.c)
-FORMATS  := $(patsubst %.c,$(B)/%.o,$(wildcard formats/*.c))
-AUDIT    := $(patsubst %.c,$(B)/%.o,$(wildcard audit/*.c audit/rules/*.c))
-CRAWLER  := $(patsubst %.c,$(B)/%.o,$(filter-out crawler/main.c,$(wildcard crawler/*.c)))
-RULES    := $(sort $(wildcard audit/rules/*.c))
+LAYERS  := formats audit crawler
+FORMATS := $(patsubst %.c,$(B)/%.o,$(wildcard formats/*.c))
+AUDIT   := $(patsubst %.c,$(B)/%.o,$(wildcard audit/*.c audit/rules/*.c))
+CRAWLER := $(patsubst %.c,$(B)/%.o,$(filter-out crawler/main.c,$(wildcard crawler/*.c)))
+RULES   := $(sort $(wildcard audit/rules/*.c))
 
 .PHONY: all deps demo test lint asan tsan fuzz conformance bench docs install clean help FORCE
+.SECONDARY:
 
-all: $(B)/detour
+all: $(B)/detour ## build build/detour (CC=clang, B=folder, CFLAGS=... as wanted)
 
 $(B)/detour: $(B)/crawler/main.o $(B)/crawler.a $(B)/audit.a $(B)/formats.a
-	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MALLOC)
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) $(MALLOC)
 
 $(B)/formats.a: $(FORMATS)
 $(B)/audit.a: $(AUDIT)
 $(B)/crawler.a: $(CRAWLER)
 $(B)/%.a:
-	@rm -f $@; ar rcs $@ $^
+	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
 $(B)/%.o: %.c | $(B)/rules.def
-	@mkdir -p $(@D); echo "CC $<"; $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D); echo "CC $<"; $(COMPILE) -o $@ $<
 
 # The folder is the list of rules; rewritten only when it changes.
 $(B)/rules.def: FORCE
-	@mkdir -p $(@D); printf 'RULE(%s)\n' $(basename $(notdir $(RULES))) >$@.new; \
+	@mkdir -p $(@D); printf '%s\n' $(patsubst audit/rules/%.c,'RULE(%)',$(RULES)) >$@.new; \
 	 cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # Headers that changed rebuild what includes them.
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+include tests/tests.mk
+
+deps: ## install what is missing with apt, and the tests' Python packages
+	@tests/deps.sh build/venv
+
+docs: $(B)/detour ## write the generated parts of README.md and audit/RULES.md anew
+	@python3 tests/lint/docs.py --write $(B)/detour
+
+install: all ## install into PREFIX (/usr/local), under DESTDIR
+	install -D -m 755 $(B)/detour $(DESTDIR)$(PREFIX)/bin/detour
+
+clean: ## remove everything that was built
+	rm -rf $(B)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

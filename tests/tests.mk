@@ -1,15 +1,56 @@
-# Unit tests: tests/LAYER/test_X.c is linked with that layer and the layers below it only, so the
-# linker proves the include rule.
-UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/formats/test_*.c tests/audit/test_*.c tests/crawler/test_*.c))
+# Tests. Each test file becomes a program that prints TAP; tests/run.py runs them all and counts.
+
+# tests/LAYER/test_X.c is linked with that layer and the layers below it only, so the linker proves
+# the include rule.
+UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard $(LAYERS:%=tests/%/test_*.c)))
+FUZZERS    := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS    := $(FUZZERS:%=$(B)/%.replay)
+ARCHIVES   := $(B)/crawler.a $(B)/audit.a $(B)/formats.a
 
 $(B)/tests/formats/test_%: $(B)/tests/formats/test_%.o $(B)/formats.a
-	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) -lcmocka
 $(B)/tests/audit/test_%: $(B)/tests/audit/test_%.o $(B)/audit.a $(B)/formats.a
-	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) -lcmocka
 $(B)/tests/crawler/test_%: $(B)/tests/crawler/test_%.o $(B)/crawler.a $(B)/formats.a
-	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) -lcmocka
 
-.PHONY: unit
-unit: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do $$t || exit 1; done
-.SECONDARY:
+# A fuzz target's corpus is run once by `make test`, with any compiler.
+$(B)/tests/fuzz/%.replay: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/%.o $(ARCHIVES)
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS)
+$(B)/tests/fuzz/%.fuzz: $(B)/tests/fuzz/%.o $(ARCHIVES)
+	@echo "LD $@"; $(LINK) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# The server that the whole-program tests, the demo and the benchmark talk to.
+$(B)/origin: $(patsubst %.c,$(B)/%.o,$(wildcard tests/origin/*.c)) $(B)/formats.a
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS)
+
+.PHONY: run-tests run-fuzz
+test: deps ## build and run all tests; T=name runs one file
+	@$(MAKE) run-tests
+run-tests: all $(B)/origin $(UNIT_TESTS) $(REPLAYS)
+	@build/venv/bin/python tests/run.py --build $(B) $(T)
+
+asan: deps ## the same tests with AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) run-tests B=build/asan CC=clang MALLOC= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	 SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all"
+tsan: deps ## the same tests with ThreadSanitizer
+	@$(MAKE) run-tests B=build/tsan CC=clang MALLOC= CFLAGS="-O1 -g" SANITIZE=-fsanitize=thread
+
+FUZZ_SECONDS ?= 30
+fuzz: deps ## fuzz each parser of untrusted bytes for FUZZ_SECONDS (30)
+	@$(MAKE) run-fuzz B=build/fuzz CC=clang MALLOC= CFLAGS="-O1 -g" \
+	 SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+run-fuzz: $(FUZZERS:%=$(B)/%.fuzz)
+	@for f in $(FUZZERS); do \
+	 echo "== $$f"; mkdir -p $(B)/$$f.found; \
+	 $(B)/$$f.fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=1 \
+	  -artifact_prefix=$(B)/$$f.found/ $(B)/$$f.found $$f.in || exit 1; \
+	done
+
+# Public cases by others, kept beside the project; skipped where they are not.
+SHARED ?= ../shared/conformance
+conformance: all ## score the program on the public case sets in SHARED
+	@python3 tests/conformance/run.py --detour $(B)/detour $(SHARED)
+
+lint: all ## format, static analysis, include rule, banned functions, generated documents
+	@tests/lint/lint.sh $(B)
