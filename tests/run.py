@@ -97,9 +97,13 @@ class Job:
         end = ""
         with tempfile.TemporaryFile("w+", errors="replace") as log:
             # A session of its own, so that a file that hangs is ended with its servers.
-            process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=env,
-                start_new_session=True)
+            try:
+                process = subprocess.Popen(
+                    self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=env,
+                    start_new_session=True)
+            except OSError as error:
+                self.failed, self.output = 1, f"# {error}\n"
+                return self
             try:
                 code = process.wait(timeout_seconds)
                 if code < 0:
