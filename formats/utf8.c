@@ -1,63 +1,112 @@
 #include "formats/utf8.h"
 
-/* The lead byte says how many bytes follow and which bits it gives; for some leads the range of the
- * first byte that follows is narrower, which is what shuts out overlong forms, surrogates and too
- * large values. A lead byte that is not covered is invalid by itself. */
-static const struct lead {
-	uint8_t first, last;
-	uint8_t following;
-	uint8_t lower, upper; /* of the first byte that follows */
-	uint8_t mask;
-} leads[] = {
-	{ 0xC2, 0xDF, 1, 0x80, 0xBF, 0x1F }, { 0xE0, 0xE0, 2, 0xA0, 0xBF, 0x0F }, { 0xE1, 0xEC, 2, 0x80, 0xBF, 0x0F },
-	{ 0xED, 0xED, 2, 0x80, 0x9F, 0x0F }, { 0xEE, 0xEF, 2, 0x80, 0xBF, 0x0F }, { 0xF0, 0xF0, 3, 0x90, 0xBF, 0x07 },
-	{ 0xF1, 0xF3, 3, 0x80, 0xBF, 0x07 }, { 0xF4, 0xF4, 3, 0x80, 0x8F, 0x07 },
+#include <assert.h>
+
+#define REPLACEMENT_CODE_POINT 0xFFFD
+
+/* What a lead byte asks for. The first trail byte has bounds of its own, which is what excludes
+ * overlong forms, surrogates and code points above U+10FFFF. */
+struct lead {
+	uint8_t first, last; /* the lead bytes this line is about */
+	uint8_t trail_count;
+	uint8_t low, high; /* bounds of the first trail byte */
 };
 
-static const struct lead *find_lead(uint8_t byte)
+static const struct lead leads[] = {
+	{ .first = 0xC2, .last = 0xDF, .trail_count = 1, .low = 0x80, .high = 0xBF },
+	{ .first = 0xE0, .last = 0xE0, .trail_count = 2, .low = 0xA0, .high = 0xBF },
+	{ .first = 0xE1, .last = 0xEC, .trail_count = 2, .low = 0x80, .high = 0xBF },
+	{ .first = 0xED, .last = 0xED, .trail_count = 2, .low = 0x80, .high = 0x9F },
+	{ .first = 0xEE, .last = 0xEF, .trail_count = 2, .low = 0x80, .high = 0xBF },
+	{ .first = 0xF0, .last = 0xF0, .trail_count = 3, .low = 0x90, .high = 0xBF },
+	{ .first = 0xF1, .last = 0xF3, .trail_count = 3, .low = 0x80, .high = 0xBF },
+	{ .first = 0xF4, .last = 0xF4, .trail_count = 3, .low = 0x80, .high = 0x8F },
+};
+
+static struct utf8_char invalid(size_t len)
 {
-	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
+	return (struct utf8_char){ .code_point = REPLACEMENT_CODE_POINT, .len = (uint8_t)len };
+}
+
+static struct utf8_char decode_trail(const struct lead *lead, struct span text)
+{
+	const unsigned char *bytes = (const unsigned char *)text.bytes;
+	uint32_t code_point = bytes[0] & (0x3FU >> lead->trail_count);
+	unsigned low = lead->low, high = lead->high;
+
+	for (size_t i = 1; i <= lead->trail_count; i++) {
+		if (i == text.len || bytes[i] < low || bytes[i] > high)
+			return invalid(i);
+		code_point = code_point << 6 | (bytes[i] & 0x3FU);
+		low = 0x80;
+		high = 0xBF;
+	}
+	return (struct utf8_char){
+		.code_point = code_point,
+		.len = (uint8_t)(lead->trail_count + 1),
+		.valid = true,
+	};
+}
+
+struct utf8_char utf8_decode(struct span text)
+{
+	unsigned char byte;
+
+	assert(text.len > 0);
+	byte = (unsigned char)text.bytes[0];
+	if (byte < 0x80)
+		return (struct utf8_char){ .code_point = byte, .len = 1, .valid = true };
+	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++)
 		if (byte >= leads[i].first && byte <= leads[i].last)
-			return &leads[i];
-	}
-	return NULL;
+			return decode_trail(&leads[i], text);
+	return invalid(1);
 }
 
-size_t utf8_decode(const char *bytes, size_t len, uint32_t *code_point)
+/* Almost everything in a row is ASCII: eight bytes at a time. */
+static size_t skip_ascii(struct span text, size_t at)
 {
-	uint8_t byte = (uint8_t)bytes[0];
-	const struct lead *lead;
-	uint32_t value;
+	uint64_t eight;
 
-	if (byte < 0x80) {
-		*code_point = byte;
-		return 1;
+	for (; text.len - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, text.bytes + at, sizeof(eight));
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
 	}
-	*code_point = UTF8_INVALID;
-	lead = find_lead(byte);
-	if (!lead)
-		return 1;
-	value = byte & lead->mask;
-	for (size_t i = 1; i <= lead->following; i++) {
-		uint8_t lower = i == 1 ? lead->lower : 0x80;
-		uint8_t upper = i == 1 ? lead->upper : 0xBF;
-
-		if (i == len || (uint8_t)bytes[i] < lower || (uint8_t)bytes[i] > upper)
-			return i;
-		value = value << 6 | ((uint8_t)bytes[i] & 0x3F);
-	}
-	*code_point = value;
-	return (size_t)lead->following + 1;
+	while (at < text.len && !((unsigned char)text.bytes[at] & 0x80))
+		at++;
+	return at;
 }
 
-bool utf8_valid(struct span span)
+size_t utf8_invalid_at(struct span text)
 {
-	for (size_t at = 0; at < span.len;) {
-		uint32_t code_point;
+	size_t at = 0;
 
-		at += utf8_decode(span.bytes + at, span.len - at, &code_point);
-		if (code_point == UTF8_INVALID)
-			return false;
+	while ((at = skip_ascii(text, at)) < text.len) {
+		struct utf8_char c = utf8_decode((struct span){ text.bytes + at, text.len - at });
+
+		if (!c.valid)
+			break;
+		at += c.len;
 	}
-	return true;
+	return at;
+}
+
+struct span utf8_repair(struct arena *arena, struct span text)
+{
+	struct span rest = text;
+	char *copy;
+	size_t len = 0;
+
+	if (utf8_is_valid(text))
+		return text;
+	copy = arena_alloc(arena, text.len * UTF8_REPLACEMENT.len);
+	while (rest.len) {
+		struct utf8_char c = utf8_decode(rest);
+		struct span add = c.valid ? (struct span){ rest.bytes, c.len } : UTF8_REPLACEMENT;
+
+		memcpy(copy + len, add.bytes, add.len);
+		len += add.len;
+		rest = (struct span){ rest.bytes + c.len, rest.len - c.len };
+	}
+	return (struct span){ .bytes = copy, .len = len };
 }

@@ -1,26 +1,37 @@
-/* UTF-8 as the Encoding Standard decodes it (https://encoding.spec.whatwg.org/#utf-8-decoder): no
- * surrogates, no overlong forms, nothing above U+10FFFF. Pure; safe in any thread. */
+/* UTF-8 as the Encoding Standard decodes it (https://encoding.spec.whatwg.org/#utf-8-decoder):
+ * each longest run of bytes that begins no character stands for one U+FFFD. Surrogates, overlong
+ * forms and anything above U+10FFFF are no characters. Pure; safe in any thread. */
 #ifndef FORMATS_UTF8_H
 #define FORMATS_UTF8_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "formats/arena.h"
 #include "formats/span.h"
 
-/* What utf8_decode gives for bytes that are no UTF-8. */
-#define UTF8_INVALID UINT32_MAX
+/* U+FFFD itself, which replaces what is no character. */
+#define UTF8_REPLACEMENT SPAN("\xEF\xBF\xBD")
 
-/* U+FFFD REPLACEMENT CHARACTER, as bytes. */
-#define UTF8_REPLACEMENT "\xEF\xBF\xBD"
+struct utf8_char {
+	uint32_t code_point; /* U+FFFD when !valid */
+	uint8_t len;         /* bytes it takes, 1 to 4 */
+	bool valid;          /* false: these bytes are no character */
+};
 
-/* Decodes the code point at the start of `bytes`; `len` is at least 1. Returns the bytes it takes, 1 to
- * 4. If they are no UTF-8, `*code_point` is UTF8_INVALID and the return is how many bytes one U+FFFD
- * stands for (the "maximal subpart": "\xE2\x82" before "A" is one, "\xC0\xAF" is two). */
-size_t utf8_decode(const char *bytes, size_t len, uint32_t *code_point);
+/* The first character of `text`, which must not be empty. */
+struct utf8_char utf8_decode(struct span text);
 
-/* Whether all of `span` is UTF-8. */
-bool utf8_valid(struct span span);
+/* Offset of the first byte that belongs to no character; `text.len` if there is none. */
+size_t utf8_invalid_at(struct span text);
+
+static inline bool utf8_is_valid(struct span text)
+{
+	return utf8_invalid_at(text) == text.len;
+}
+
+/* `text` with U+FFFD for what is no character: `text` itself if it is valid, else a copy in `arena`
+ * of at most three times its length. */
+struct span utf8_repair(struct arena *arena, struct span text);
 
 #endif
