@@ -33,4 +33,16 @@ static inline bool span_equal_nocase(struct span a, struct span b)
 	return a.len == b.len && (a.len == 0 || strncasecmp(a.bytes, b.bytes, a.len) == 0);
 }
 
+/* Without the blanks (space and tab) at both ends. */
+static inline struct span span_trim(struct span text)
+{
+	while (text.len && (text.bytes[0] == ' ' || text.bytes[0] == '\t')) {
+		text.bytes++;
+		text.len--;
+	}
+	while (text.len && (text.bytes[text.len - 1] == ' ' || text.bytes[text.len - 1] == '\t'))
+		text.len--;
+	return text;
+}
+
 #endif
