@@ -1,0 +1,283 @@
+#include "formats/row.h"
+
+#include <assert.h>
+
+#include "formats/json.h"
+#include "formats/limits.h"
+#include "formats/row_fields.h"
+#include "formats/timestamp.h"
+#include "formats/utf8.h"
+
+/* The first cap on each string of a row that is too long; it is halved until the row fits. */
+#define STRING_BYTES_FIRST_CAP LOCATION_BYTES_MAX
+
+/* The last one. The strings of REDIRECTS_MAX + 1 hops then take some 700 KiB at worst (24 strings a hop,
+ * escaped to six times their length), so that no hop is ever left out. */
+#define STRING_BYTES_LAST_CAP 64
+
+/* Only findings can still be too many; their number is halved from here. */
+#define LIST_FIRST_CAP 4096
+
+struct writer {
+	struct buf *out;
+	struct span run_id;
+	size_t out_len_max;
+	size_t string_bytes_max;
+	uint32_t list_max;
+	uint32_t index; /* of the item that is being written */
+	bool truncated;
+};
+
+/* Writes the value of `field` in the struct at `base`. */
+typedef void write_value(struct writer *writer, const struct row_field *field, const char *base);
+
+static void write_object(struct writer *writer, const struct row_object *object, const char *base);
+
+/* The field's member, whose type the table gives. */
+#define MEMBER(type) (*(type const *)(const void *)(base + field->offset))
+
+/* The first `len_max` bytes, or up to three fewer where that would split a character. */
+static struct span cut(struct span text, size_t len_max)
+{
+	size_t len = len_max;
+
+	if (text.len <= len_max)
+		return text;
+	while (len > 0 && len_max - len < 3 && ((uint8_t)text.bytes[len] & 0xC0) == 0x80)
+		len--;
+	return (struct span){ .bytes = text.bytes, .len = len };
+}
+
+static void write_text_as(struct writer *writer, struct span text, enum json_invalid invalid)
+{
+	json_add_string(writer->out, cut(text, writer->string_bytes_max), invalid);
+}
+
+/* Our own words: plain ASCII, never cut. */
+static void write_name(struct writer *writer, const char *name)
+{
+	buf_add_char(writer->out, '"');
+	buf_add_text(writer->out, name);
+	buf_add_char(writer->out, '"');
+}
+
+static void write_flag(struct writer *writer, bool value)
+{
+	if (value)
+		buf_add(writer->out, "true", 4);
+	else
+		buf_add(writer->out, "false", 5);
+}
+
+static void write_u8(struct writer *writer, const struct row_field *field, const char *base)
+{
+	buf_add_uint(writer->out, MEMBER(uint8_t));
+}
+
+static void write_u16(struct writer *writer, const struct row_field *field, const char *base)
+{
+	buf_add_uint(writer->out, MEMBER(uint16_t));
+}
+
+static void write_u32(struct writer *writer, const struct row_field *field, const char *base)
+{
+	buf_add_uint(writer->out, MEMBER(uint32_t));
+}
+
+static void write_u64(struct writer *writer, const struct row_field *field, const char *base)
+{
+	buf_add_uint(writer->out, MEMBER(uint64_t));
+}
+
+static void write_bool(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_flag(writer, MEMBER(bool));
+}
+
+static void write_text(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_text_as(writer, MEMBER(struct span), JSON_REPLACE);
+}
+
+static void write_percent(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_text_as(writer, MEMBER(struct span), JSON_PERCENT);
+}
+
+static void write_base64(struct writer *writer, const struct row_field *field, const char *base)
+{
+	struct span bytes = MEMBER(struct span);
+
+	if (utf8_is_valid(bytes))
+		bytes.len = 0;
+	if (bytes.len > writer->string_bytes_max)
+		bytes.len = writer->string_bytes_max;
+	json_add_base64(writer->out, bytes);
+}
+
+static void write_time(struct writer *writer, const struct row_field *field, const char *base)
+{
+	buf_add_char(writer->out, '"');
+	timestamp_add(writer->out, MEMBER(int64_t));
+	buf_add_char(writer->out, '"');
+}
+
+static void write_http_version(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, row_http_version(MEMBER(uint8_t)));
+}
+
+static void write_outcome(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, outcome_name(MEMBER(enum outcome)));
+}
+
+static void write_cookie_outcome(struct writer *writer, const struct row_field *field, const char *base)
+{
+	const struct chain *chain = &MEMBER(struct chain);
+
+	write_name(writer, chain->cookie_pass ? outcome_name(chain->cookie_outcome) : "");
+}
+
+static void write_error(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, hop_error_name(MEMBER(enum hop_error)));
+}
+
+static void write_method(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, method_name(MEMBER(enum method)));
+}
+
+static void write_severity(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, severity_name(MEMBER(enum severity)));
+}
+
+static void write_rule(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, MEMBER(const char *));
+}
+
+static void write_list(struct writer *writer, const struct row_field *field, const char *base)
+{
+	const char *item = MEMBER(const char *);
+	uint32_t count = *(const uint32_t *)(const void *)(base + field->count_offset);
+
+	if (count > writer->list_max)
+		count = writer->list_max;
+	buf_add_char(writer->out, '[');
+	for (uint32_t i = 0; i < count && writer->out->len < writer->out_len_max; i++) {
+		if (i)
+			buf_add_char(writer->out, ',');
+		writer->index = i;
+		write_object(writer, field->items, item + i * field->items->size_bytes);
+	}
+	buf_add_char(writer->out, ']');
+}
+
+static void write_version(struct writer *writer, const struct row_field *field, const char *base)
+{
+	(void)field, (void)base;
+	buf_add_uint(writer->out, ROW_SCHEMA_VERSION);
+}
+
+static void write_run_id(struct writer *writer, const struct row_field *field, const char *base)
+{
+	(void)field, (void)base;
+	json_add_string(writer->out, writer->run_id, JSON_REPLACE);
+}
+
+static void write_index(struct writer *writer, const struct row_field *field, const char *base)
+{
+	(void)field, (void)base;
+	buf_add_uint(writer->out, writer->index);
+}
+
+static void write_truncated(struct writer *writer, const struct row_field *field, const char *base)
+{
+	(void)field, (void)base;
+	write_flag(writer, writer->truncated);
+}
+
+static write_value *const write_as[] = {
+	[ROW_U8] = write_u8,
+	[ROW_U16] = write_u16,
+	[ROW_U32] = write_u32,
+	[ROW_U64] = write_u64,
+	[ROW_BOOL] = write_bool,
+	[ROW_TEXT] = write_text,
+	[ROW_PERCENT] = write_percent,
+	[ROW_BASE64] = write_base64,
+	[ROW_TIME] = write_time,
+	[ROW_HTTP_VERSION] = write_http_version,
+	[ROW_OUTCOME] = write_outcome,
+	[ROW_COOKIE_OUTCOME] = write_cookie_outcome,
+	[ROW_ERROR] = write_error,
+	[ROW_METHOD] = write_method,
+	[ROW_SEVERITY] = write_severity,
+	[ROW_RULE] = write_rule,
+	[ROW_LIST] = write_list,
+	[ROW_VERSION] = write_version,
+	[ROW_RUN_ID] = write_run_id,
+	[ROW_INDEX] = write_index,
+	[ROW_TRUNCATED] = write_truncated,
+};
+
+static_assert(sizeof(write_as) / sizeof(write_as[0]) == ROW_TYPE_COUNT, "a writer for each type");
+
+static void write_object(struct writer *writer, const struct row_object *object, const char *base)
+{
+	struct buf *out = writer->out;
+
+	buf_add_char(out, '{');
+	for (size_t i = 0; i < object->field_count; i++) {
+		const struct row_field *field = &object->field[i];
+		size_t skipped = i == 0; /* the comma */
+		size_t at = out->len;
+
+		buf_add(out, field->prefix.bytes + skipped, field->prefix.len - skipped);
+		if (field->dashed)
+			row_underscore(out->bytes + at, out->len - at);
+		write_as[field->type](writer, field, base);
+	}
+	buf_add_char(out, '}');
+}
+
+/* Less of everything for the next try. Strings go first, because a short list would hide facts. */
+static void narrow(struct writer *writer)
+{
+	writer->truncated = true;
+	if (writer->string_bytes_max > STRING_BYTES_FIRST_CAP) {
+		writer->string_bytes_max = STRING_BYTES_FIRST_CAP;
+	} else if (writer->string_bytes_max > STRING_BYTES_LAST_CAP) {
+		writer->string_bytes_max /= 2;
+	} else if (writer->list_max > LIST_FIRST_CAP) {
+		writer->list_max = LIST_FIRST_CAP;
+	} else {
+		assert(writer->list_max > 0);
+		writer->list_max /= 2;
+	}
+}
+
+void row_write(struct buf *out, const struct record *record, struct span run_id)
+{
+	size_t start = out->len;
+	struct writer writer = {
+		.out = out,
+		.run_id = run_id,
+		.out_len_max = start + ROW_BYTES_MAX,
+		.string_bytes_max = SIZE_MAX,
+		.list_max = UINT32_MAX,
+	};
+
+	assert(!out->overflow && out->size_max - start >= ROW_BYTES_MAX);
+	for (;;) {
+		write_object(&writer, &row_object, (const char *)record);
+		buf_add_char(out, '\n');
+		if (!out->overflow && out->len <= writer.out_len_max)
+			return;
+		buf_cut(out, start);
+		narrow(&writer);
+	}
+}

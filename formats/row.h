@@ -1,0 +1,14 @@
+/* The row: a record as one line of NDJSON. What is in it stands in row_fields.c. */
+#ifndef FORMATS_ROW_H
+#define FORMATS_ROW_H
+
+#include "formats/buf.h"
+#include "formats/record.h"
+#include "formats/span.h"
+
+/* Adds the row of `record` with its line end, at most ROW_BYTES_MAX bytes of valid UTF-8. Strings of
+ * a longer row are cut, and its `truncated` is true. `out` must have room for ROW_BYTES_MAX more bytes below
+ * its cap. Pure; any thread. */
+void row_write(struct buf *out, const struct record *record, struct span run_id);
+
+#endif

@@ -1,0 +1,54 @@
+#include "formats/timestamp.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+/* 9999-12-31T23:59:59.999Z */
+#define TIME_MS_MAX INT64_C(253402300799999)
+
+#define DAY_MS        INT64_C(86400000)
+#define DAYS_400Y     146097 /* the calendar repeats after 400 years */
+#define DAYS_TO_1970  719468 /* from 1 March of the year 0 */
+#define MONTHS_5_DAYS 153    /* March to July; August to December; the pattern of month lengths */
+
+static void put(char *text, size_t digits, uint32_t value)
+{
+	while (digits) {
+		text[--digits] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
+/* Years are counted from 1 March, so that the leap day is the last day of its year and the days
+ * before a month do not depend on the year. */
+static void put_date(char *text, uint32_t days_since_1970)
+{
+	uint32_t days = days_since_1970 + DAYS_TO_1970;
+	uint32_t day = days % DAYS_400Y;
+	uint32_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	uint32_t day_of_year = day - (365 * year + year / 4 - year / 100);
+	uint32_t month = (5 * day_of_year + 2) / MONTHS_5_DAYS;
+
+	year += days / DAYS_400Y * 400;
+	put(text, 4, month < 10 ? year : year + 1);
+	put(text + 5, 2, month < 10 ? month + 3 : month - 9);
+	put(text + 8, 2, day_of_year - (MONTHS_5_DAYS * month + 2) / 5 + 1);
+}
+
+void timestamp_add(struct buf *out, int64_t time_us)
+{
+	char text[] = "0000-00-00T00:00:00.000Z";
+	int64_t time_ms = time_us < 0 ? 0 : time_us / 1000;
+	uint32_t ms;
+
+	static_assert(sizeof(text) == TIMESTAMP_BYTES + 1, "as long as promised");
+	if (time_ms > TIME_MS_MAX)
+		time_ms = TIME_MS_MAX;
+	ms = (uint32_t)(time_ms % DAY_MS);
+	put_date(text, (uint32_t)(time_ms / DAY_MS));
+	put(text + 11, 2, ms / 3600000);
+	put(text + 14, 2, ms / 60000 % 60);
+	put(text + 17, 2, ms / 1000 % 60);
+	put(text + 20, 3, ms % 1000);
+	buf_add(out, text, TIMESTAMP_BYTES);
+}

@@ -1,0 +1,15 @@
+/* Points in time as the row and the manifest have them: 2026-11-21T01:02:03.456Z. */
+#ifndef FORMATS_TIMESTAMP_H
+#define FORMATS_TIMESTAMP_H
+
+#include <stdint.h>
+
+#include "formats/buf.h"
+
+#define TIMESTAMP_BYTES 24
+
+/* Adds `time_us`, microseconds since 1970 UTC, cut to milliseconds; always TIMESTAMP_BYTES long. What
+ * lies outside the years 1970 to 9999 is moved to the nearer end. No lock and no locale, unlike gmtime_r. */
+void timestamp_add(struct buf *out, int64_t time_us);
+
+#endif
