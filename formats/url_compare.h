@@ -10,12 +10,17 @@
  * stays distinct from none. Memory from `arena`. */
 struct span url_normal_form(struct arena *arena, const struct url *url);
 
-/* True if both have one normal form. */
+/* Writes `text` with its percent-encodings in normal form to `out`, which needs room for text.len
+ * bytes and may be text.bytes itself. Returns how many bytes were written. */
+size_t url_normalise_escapes(char *out, struct span text);
+
+/* True if both have one normal form; false if either is no URL (URL_SCHEME_NONE). */
 bool url_same_resource(const struct url *a, const struct url *b);
 
 /* The registrable domain (Public Suffix List with its private section), a piece of `url->host`;
- * the whole host for an IP address or a name that is itself a suffix. */
+ * the whole host for an IP address or a name that is itself a suffix. Without a final dot. */
 struct span url_site(const struct url *url);
+/* False if either is not http or https. */
 bool url_same_site(const struct url *a, const struct url *b);
 
 /* True if the host is an IPv4 or IPv6 address. */
@@ -34,9 +39,9 @@ enum url_change {
 	URL_CHANGE_CASE = 1 << 7,             /* letters of the path changed case */
 	URL_CHANGE_INDEX = 1 << 8,            /* "index.*" or "default.*" taken away or added */
 	URL_CHANGE_EXTENSION = 1 << 9,        /* ".html", ".php" and the like taken away or added */
-	URL_CHANGE_CLEANUP = 1 << 10,         /* "//", dot segments or percent-encoding tidied */
+	URL_CHANGE_CLEANUP = 1 << 10,         /* "//", percent-encoding or a bare "?" tidied */
 	URL_CHANGE_TRACKING = 1 << 11,        /* only tracking parameters (utm_*, gclid ...) differ */
-	URL_CHANGE_LOCALE = 1 << 12,          /* a locale segment (/en/, /de-at/) appears in the path */
+	URL_CHANGE_LOCALE = 1 << 12,          /* the path begins with a locale (/en/, /de-at/) it did not have */
 	URL_CHANGE_PATH = 1 << 13,
 	URL_CHANGE_QUERY = 1 << 14,
 };
@@ -45,7 +50,7 @@ enum url_change {
 unsigned url_changes(const struct url *from, const struct url *to);
 
 /* Jaccard similarity, in percent, of the words in the last path segments ("red-shoes-42" has the
- * words red, shoes, 42). 0 if either has none. */
+ * words red, shoes, 42), an extension left out. 0 if either has none. */
 unsigned url_slug_similarity_pct(const struct url *a, const struct url *b);
 
 #endif

@@ -1,0 +1,324 @@
+/* What a redirect changes. A difference is explained by undoing the finer changes in both URLs:
+ * the smallest set of them that makes the two equal is what changed. */
+#include "formats/limits.h"
+#include "formats/url_compare.h"
+
+/* A path or query that is being reduced. */
+struct text {
+	char bytes[URL_BYTES_MAX];
+	size_t len;
+};
+
+struct undo {
+	enum url_change change;
+	void (*apply)(struct text *text);
+};
+
+/* Names that stand for their folder, with any extension or none. */
+static const struct span index_names[] = { SPAN("index"), SPAN("default") };
+
+static const struct span page_extensions[] = {
+	SPAN(".html"), SPAN(".htm"), SPAN(".xhtml"), SPAN(".shtml"), SPAN(".phtml"), SPAN(".php"), SPAN(".asp"),
+	SPAN(".aspx"), SPAN(".jsp"), SPAN(".jspx"),  SPAN(".cfm"),   SPAN(".cgi"),   SPAN(".do"),  SPAN(".pl"),
+};
+
+/* Parameters that count visitors and leave the page as it is; "utm_*" stands for every name that
+ * begins so. */
+static const struct span tracking_names[] = {
+	SPAN("utm_*"),  SPAN("_hs*"),    SPAN("gclid"),  SPAN("gclsrc"),  SPAN("dclid"),
+	SPAN("gbraid"), SPAN("wbraid"),  SPAN("fbclid"), SPAN("msclkid"), SPAN("mc_cid"),
+	SPAN("mc_eid"), SPAN("yclid"),   SPAN("igshid"), SPAN("srsltid"), SPAN("twclid"),
+	SPAN("ttclid"), SPAN("mkt_tok"), SPAN("_ga"),    SPAN("_gl"),     SPAN("li_fat_id"),
+};
+
+/* ISO 639-1 languages, and the countries that sites use in their place. */
+static const char locale_codes[] =
+	"aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee "
+	"el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
+	"it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms "
+	"mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk "
+	"sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi "
+	"yo za zh zu "
+	"at au cn gb jp mx nz us ";
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static struct span last_segment(struct span path)
+{
+	size_t from = path.len;
+
+	while (from > 0 && path.bytes[from - 1] != '/')
+		from--;
+	return (struct span){ .bytes = path.bytes + from, .len = path.len - from };
+}
+
+/* Length of a page's extension at the end of `segment`; 0 if it has none or is nothing else. */
+static size_t extension_len(struct span segment)
+{
+	for (size_t i = 0; i < sizeof(page_extensions) / sizeof(page_extensions[0]); i++) {
+		size_t len = page_extensions[i].len;
+
+		if (segment.len > len &&
+		    strncasecmp(segment.bytes + segment.len - len, page_extensions[i].bytes, len) == 0)
+			return len;
+	}
+	return 0;
+}
+
+static struct span text_span(const struct text *text)
+{
+	return (struct span){ .bytes = text->bytes, .len = text->len };
+}
+
+static void undo_escapes(struct text *text)
+{
+	text->len = url_normalise_escapes(text->bytes, text_span(text));
+}
+
+static void undo_path_cleanup(struct text *path)
+{
+	size_t len = 0;
+
+	undo_escapes(path);
+	for (size_t i = 0; i < path->len; i++)
+		if (path->bytes[i] != '/' || len == 0 || path->bytes[len - 1] != '/')
+			path->bytes[len++] = path->bytes[i];
+	path->len = len;
+}
+
+static void undo_case(struct text *path)
+{
+	for (size_t i = 0; i < path->len; i++)
+		path->bytes[i] = lower(path->bytes[i]);
+}
+
+static void undo_index(struct text *path)
+{
+	struct span segment = last_segment(text_span(path));
+	const char *dot = segment.len ? memchr(segment.bytes, '.', segment.len) : NULL;
+	struct span name = { .bytes = segment.bytes, .len = dot ? (size_t)(dot - segment.bytes) : segment.len };
+
+	for (size_t i = 0; i < sizeof(index_names) / sizeof(index_names[0]); i++)
+		if (span_equal_nocase(name, index_names[i])) {
+			path->len -= segment.len;
+			return;
+		}
+}
+
+static void undo_extension(struct text *path)
+{
+	path->len -= extension_len(last_segment(text_span(path)));
+}
+
+static void undo_slash(struct text *path)
+{
+	if (path->len > 1 && path->bytes[path->len - 1] == '/')
+		path->len--;
+}
+
+static bool is_tracking(struct span parameter)
+{
+	const char *equals = memchr(parameter.bytes, '=', parameter.len);
+	struct span name = { .bytes = parameter.bytes,
+			     .len = equals ? (size_t)(equals - parameter.bytes) : parameter.len };
+
+	for (size_t i = 0; i < sizeof(tracking_names) / sizeof(tracking_names[0]); i++) {
+		struct span known = tracking_names[i];
+		size_t prefix = known.len - 1;
+
+		if (span_equal_nocase(name, known))
+			return true;
+		if (known.bytes[prefix] == '*' && name.len >= prefix &&
+		    strncasecmp(name.bytes, known.bytes, prefix) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void undo_tracking(struct text *query)
+{
+	size_t at = 0, len = 0;
+
+	while (at < query->len) {
+		const char *from = query->bytes + at;
+		const char *amp = memchr(from, '&', query->len - at);
+		size_t parameter_len = amp ? (size_t)(amp - from) : query->len - at;
+
+		at += parameter_len + (amp != NULL);
+		if (is_tracking((struct span){ .bytes = from, .len = parameter_len }))
+			continue;
+		if (len)
+			query->bytes[len++] = '&';
+		memmove(query->bytes + len, from, parameter_len);
+		len += parameter_len;
+	}
+	query->len = len;
+}
+
+/* In the order in which they are undone: "/a/index.html" loses its last segment before its slash. */
+static const struct undo path_undo[] = {
+	{ URL_CHANGE_CLEANUP, undo_path_cleanup }, { URL_CHANGE_CASE, undo_case },   { URL_CHANGE_INDEX, undo_index },
+	{ URL_CHANGE_EXTENSION, undo_extension },  { URL_CHANGE_SLASH, undo_slash }, { 0 },
+};
+
+static const struct undo query_undo[] = {
+	{ URL_CHANGE_CLEANUP, undo_escapes },
+	{ URL_CHANGE_TRACKING, undo_tracking },
+	{ 0 },
+};
+
+static void reduce(struct text *out, struct span text, const struct undo *undo, unsigned set)
+{
+	out->len = text.len;
+	if (text.len)
+		memcpy(out->bytes, text.bytes, text.len);
+	for (; undo->change; undo++)
+		if (set & undo->change)
+			undo->apply(out);
+}
+
+static bool equal_after(struct span a, struct span b, const struct undo *undo, unsigned set)
+{
+	struct text reduced_a, reduced_b;
+
+	reduce(&reduced_a, a, undo, set);
+	reduce(&reduced_b, b, undo, set);
+	return span_equal(text_span(&reduced_a), text_span(&reduced_b));
+}
+
+/* The smallest set of `undo` that makes both equal, or `unexplained` if all of them do not. */
+static unsigned explain(struct span a, struct span b, const struct undo *undo, unsigned unexplained)
+{
+	unsigned set = 0;
+	size_t count = 0;
+
+	if (span_equal(a, b))
+		return 0;
+	if (a.len > URL_BYTES_MAX || b.len > URL_BYTES_MAX)
+		return unexplained;
+	for (; undo[count].change; count++)
+		set |= undo[count].change;
+	if (!equal_after(a, b, undo, set))
+		return unexplained;
+	/* From the end, so that "%3a" to "%3A" is a clean-up and not a change of case. */
+	while (count-- > 0)
+		if (equal_after(a, b, undo, set & ~(unsigned)undo[count].change))
+			set &= ~(unsigned)undo[count].change;
+	return set;
+}
+
+static unsigned host_changes(const struct url *from, const struct url *to)
+{
+	struct span www = SPAN("www.");
+	struct span longer = from->host.len > to->host.len ? from->host : to->host;
+	struct span shorter = from->host.len > to->host.len ? to->host : from->host;
+
+	if (span_equal(from->host, to->host))
+		return 0;
+	if (longer.len == shorter.len + www.len && memcmp(longer.bytes, www.bytes, www.len) == 0 &&
+	    memcmp(longer.bytes + www.len, shorter.bytes, shorter.len) == 0)
+		return URL_CHANGE_WWW;
+	return url_same_site(from, to) ? URL_CHANGE_HOST : URL_CHANGE_SITE;
+}
+
+static unsigned origin_changes(const struct url *from, const struct url *to)
+{
+	unsigned set = host_changes(from, to);
+
+	if (url_is_http(from) && url_is_https(to))
+		set |= URL_CHANGE_SCHEME_UPGRADE;
+	if (url_is_https(from) && url_is_http(to))
+		set |= URL_CHANGE_SCHEME_DOWNGRADE;
+	if ((from->has_port || to->has_port) && from->port != to->port)
+		set |= URL_CHANGE_PORT;
+	return set;
+}
+
+static bool all_digits(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.bytes[i] < '0' || text.bytes[i] > '9')
+			return false;
+	return true;
+}
+
+/* "en", "de-at", "pt_BR", "es-419" or "zh-hant" */
+static bool is_locale(struct span segment)
+{
+	static const struct span scripts[] = { SPAN("hans"), SPAN("hant"), SPAN("latn"), SPAN("cyrl") };
+	char code[] = { 0, 0, ' ', 0 };
+	struct span region = { .len = 0 };
+
+	if (segment.len < 2 || !is_letter(segment.bytes[0]) || !is_letter(segment.bytes[1]))
+		return false;
+	code[0] = lower(segment.bytes[0]);
+	code[1] = lower(segment.bytes[1]);
+	if (!strstr(locale_codes, code))
+		return false;
+	if (segment.len == 2)
+		return true;
+	if (segment.bytes[2] != '-' && segment.bytes[2] != '_')
+		return false;
+	region.bytes = segment.bytes + 3;
+	region.len = segment.len - 3;
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
+		if (span_equal_nocase(region, scripts[i]))
+			return true;
+	if (region.len == 2)
+		return is_letter(region.bytes[0]) && is_letter(region.bytes[1]);
+	return region.len == 3 && all_digits(region);
+}
+
+/* The locale that is the first segment of `path`, or nothing. */
+static struct span path_locale(struct span path)
+{
+	struct span segment = { .len = 0 };
+	const char *slash;
+
+	if (path.len < 3)
+		return segment;
+	slash = memchr(path.bytes + 1, '/', path.len - 1);
+	segment.bytes = path.bytes + 1;
+	segment.len = slash ? (size_t)(slash - segment.bytes) : path.len - 1;
+	return is_locale(segment) ? segment : (struct span){ .len = 0 };
+}
+
+static struct span without_locale(struct span path, struct span locale)
+{
+	if (locale.len == 0)
+		return path;
+	if (path.len == locale.len + 1)
+		return SPAN("/");
+	return (struct span){ .bytes = path.bytes + locale.len + 1, .len = path.len - locale.len - 1 };
+}
+
+static unsigned path_changes(struct span from, struct span to)
+{
+	struct span from_locale = path_locale(from), to_locale = path_locale(to);
+
+	if (to_locale.len == 0 || span_equal_nocase(from_locale, to_locale))
+		return explain(from, to, path_undo, URL_CHANGE_PATH);
+	return URL_CHANGE_LOCALE |
+	       explain(without_locale(from, from_locale), without_locale(to, to_locale), path_undo, URL_CHANGE_PATH);
+}
+
+static unsigned query_changes(const struct url *from, const struct url *to)
+{
+	/* "?" with nothing behind it, and no "?", are different URLs (RFC 3986 section 6.2.3). */
+	if (from->query.len == 0 && to->query.len == 0)
+		return from->has_query != to->has_query ? URL_CHANGE_CLEANUP : 0;
+	return explain(from->query, to->query, query_undo, URL_CHANGE_QUERY);
+}
+
+unsigned url_changes(const struct url *from, const struct url *to)
+{
+	return origin_changes(from, to) | path_changes(from->path, to->path) | query_changes(from, to);
+}

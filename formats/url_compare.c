@@ -1,0 +1,117 @@
+#include "formats/url_compare.h"
+
+#include <libpsl.h>
+
+/* The longest name the DNS can hold, without its final dot (RFC 1035 section 2.3.4). */
+#define NAME_BYTES_MAX 253
+
+/* Units at or above this are percent-encoded bytes that must stay so. */
+#define UNIT_ENCODED 256
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* RFC 3986 section 2.3 */
+static bool is_unreserved(unsigned c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+	       c == '_' || c == '~';
+}
+
+/* Takes one unit of the normal form from `rest`: a byte, or UNIT_ENCODED plus the byte that a
+ * percent-encoding stands for (RFC 3986 section 6.2.2). */
+static unsigned take_unit(struct span *rest)
+{
+	unsigned unit = (unsigned char)rest->bytes[0];
+	size_t len = 1;
+
+	if (unit == '%' && rest->len >= 3 && hex_value(rest->bytes[1]) >= 0 && hex_value(rest->bytes[2]) >= 0) {
+		unit = (unsigned)(hex_value(rest->bytes[1]) * 16 + hex_value(rest->bytes[2]));
+		len = 3;
+		if (!is_unreserved(unit))
+			unit += UNIT_ENCODED;
+	}
+	rest->bytes += len;
+	rest->len -= len;
+	return unit;
+}
+
+size_t url_normalise_escapes(char *out, struct span text)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t len = 0;
+
+	while (text.len) {
+		unsigned unit = take_unit(&text);
+
+		if (unit < UNIT_ENCODED) {
+			out[len++] = (char)unit;
+			continue;
+		}
+		out[len++] = '%';
+		out[len++] = hex[(unit - UNIT_ENCODED) >> 4];
+		out[len++] = hex[unit & 15];
+	}
+	return len;
+}
+
+struct span url_normal_form(struct arena *arena, const struct url *url)
+{
+	struct span key = url_wire_key(url);
+	char *bytes = arena_alloc(arena, key.len + 1);
+
+	return (struct span){ .bytes = bytes, .len = url_normalise_escapes(bytes, key) };
+}
+
+bool url_same_resource(const struct url *a, const struct url *b)
+{
+	struct span rest_a = url_wire_key(a), rest_b = url_wire_key(b);
+
+	if (a->scheme == URL_SCHEME_NONE || b->scheme == URL_SCHEME_NONE)
+		return false;
+	while (rest_a.len && rest_b.len)
+		if (take_unit(&rest_a) != take_unit(&rest_b))
+			return false;
+	return rest_a.len == rest_b.len;
+}
+
+bool url_host_is_address(const struct url *url)
+{
+	/* The URL parser lets no other host end in a number (WHATWG "ends in a number checker"). */
+	for (size_t i = url->host.len; i > 0 && url->host.bytes[i - 1] != '.'; i--)
+		if (url->host.bytes[i - 1] < '0' || url->host.bytes[i - 1] > '9')
+			return url->host.bytes[0] == '[';
+	return url->host.len > 0 && url->host.bytes[url->host.len - 1] != '.';
+}
+
+struct span url_site(const struct url *url)
+{
+	struct span host = url->host;
+	char name[NAME_BYTES_MAX + 1];
+	const char *site;
+
+	if (host.len > 1 && host.bytes[host.len - 1] == '.')
+		host.len--;
+	if (host.len == 0 || host.len > NAME_BYTES_MAX || url_host_is_address(url))
+		return host;
+	memcpy(name, host.bytes, host.len);
+	name[host.len] = '\0';
+	/* The built-in list is constant data: nothing is loaded, nothing is shared that changes. */
+	site = psl_registrable_domain(psl_builtin(), name);
+	if (!site)
+		return host;
+	return (struct span){ .bytes = host.bytes + (site - name), .len = host.len - (size_t)(site - name) };
+}
+
+bool url_same_site(const struct url *a, const struct url *b)
+{
+	return url_is_web(a) && url_is_web(b) && (span_equal(a->host, b->host) || span_equal(url_site(a), url_site(b)));
+}
