@@ -37,11 +37,13 @@ enum url_error {
 #undef X
 };
 
-/* A parsed URL. All spans point into `href`'s memory (an arena), so copying the struct is cheap.
+/* A parsed URL. All spans point into one piece of an arena, so copying the struct is cheap. An
+ * empty span may have NULL bytes.
  *
- * `href` is the serialisation without userinfo: what is requested, printed and compared. For
- * URL_SCHEME_OTHER it is the input, trimmed, with tabs and newlines taken out, and only
- * `scheme_name` is set beside it. */
+ * `href` is the serialisation without userinfo: what is requested, printed and compared. It is
+ * ASCII and never longer than URL_BYTES_MAX. For URL_SCHEME_OTHER it is the input as valid UTF-8,
+ * trimmed, with tabs and newlines taken out and the scheme in lower case, and only `scheme_name`
+ * is set beside it. */
 struct url {
 	struct span href;
 	enum url_scheme scheme;
@@ -58,29 +60,37 @@ struct url {
 	struct span password;
 };
 
-/* The WHATWG basic URL parser. `base` may be NULL. On success fills `out` (memory from `arena`);
- * on failure `out` is zeroed. Input is bytes: invalid UTF-8 is decoded with U+FFFD as the
- * Encoding Standard does. */
+/* The WHATWG basic URL parser. `base` may be NULL, and counts as NULL if it is neither http nor
+ * https. On success fills `out` (memory from `arena`); on failure `out` is zeroed. Input is bytes:
+ * invalid UTF-8 is decoded with U+FFFD as the Encoding Standard does.
+ *
+ * A host in ASCII is taken as it is, with a broken "xn--" label too; whether such a name exists is
+ * for the DNS to say. URL_ERROR_TOO_LONG also stands for a user name or password that long, and for
+ * a path that only its dot segments would make short enough. */
 enum url_error url_parse(struct arena *arena, struct span input, const struct url *base, struct url *out);
 
 /* "url-port" and its sentence; URL_OK gives "" and "". */
 const char *url_error_name(enum url_error error);
 const char *url_error_text(enum url_error error);
 
-/* A copy of `url` whose fragment is `from`'s. Used to inherit a fragment: RFC 9110 section 10.2.2. */
+/* A copy of `url` whose fragment is `from`'s; without any if `from` has none or URL_BYTES_MAX would
+ * be passed. Used to inherit a fragment: RFC 9110 section 10.2.2. A `url` that is neither http nor
+ * https comes back as it is. */
 struct url url_with_fragment(struct arena *arena, const struct url *url, const struct url *from);
 
-/* How RFC 3986 reads the same reference (section 5.2.2, strict), and whether it is one at all. */
+/* How RFC 3986 reads the same reference (section 5.2.2, strict), and whether it is one at all.
+ * Resolved, so a relative reference has the authority and the host of its base. */
 struct url_rfc3986 {
-	bool valid;        /* every byte and component fits the grammar of RFC 3986 */
-	size_t invalid_at; /* offset of the first byte that does not, when !valid */
-	bool has_authority;
-	struct span scheme; /* after resolution; as written, not normalised */
+	bool valid;         /* the reference fits the grammar of RFC 3986, whatever its scheme asks for */
+	size_t invalid_at;  /* offset in the reference of the first byte that does not, when !valid */
+	bool has_authority; /* "//" is there, maybe with an empty host behind it */
+	struct span scheme; /* as written, not normalised */
 	struct span host;   /* as written, brackets included; empty without authority */
-	struct span target; /* the whole reference, resolved */
+	struct span target; /* the whole of it */
 };
 
-/* `base` must be http or https. Never fails: invalid bytes are carried along as they are. */
+/* `base` must be http or https; its user name and password are left out. Never fails: invalid bytes
+ * are carried along as they are. Memory from `arena`. */
 void url_resolve_rfc3986(struct arena *arena, struct span reference, const struct url *base, struct url_rfc3986 *out);
 
 /* The wire key K0: `href` without its fragment. Two URLs with one K0 are one request. */
