@@ -68,19 +68,27 @@ struct repeat {
 	size_t begin, end; /* place of the brackets' content, brackets included */
 };
 
-static bool find_repeat(struct span url, struct repeat *out)
+/* Brackets with a dash are a repeat; those of an IPv6 address have none. */
+static bool has_repeat(struct span url, struct repeat *out)
 {
 	const char *open = url.len ? memchr(url.bytes, '[', url.len) : NULL;
-	const char *end = url.bytes + url.len;
-	const char *close = open ? memchr(open, ']', (size_t)(end - open)) : NULL;
-	const char *dash = close ? memchr(open, '-', (size_t)(close - open)) : NULL;
+	const char *close = open ? memchr(open, ']', url.len - (size_t)(open - url.bytes)) : NULL;
 
-	if (!dash)
+	if (!close || !memchr(open, '-', (size_t)(close - open)))
 		return false;
 	*out = (struct repeat){ .begin = (size_t)(open - url.bytes), .end = (size_t)(close + 1 - url.bytes) };
-	return parse_number((struct span){ open + 1, (size_t)(dash - open - 1) }, EXAMPLE_HOPS_MAX, &out->first) &&
-	       parse_number((struct span){ dash + 1, (size_t)(close - dash - 1) }, EXAMPLE_HOPS_MAX, &out->last) &&
-	       out->first <= out->last;
+	return true;
+}
+
+static bool parse_repeat(struct span url, struct repeat *repeat)
+{
+	struct span first = { .bytes = url.bytes + repeat->begin + 1, .len = repeat->end - repeat->begin - 2 };
+	const char *dash = memchr(first.bytes, '-', first.len);
+	struct span last = { .bytes = dash + 1, .len = (size_t)(first.bytes + first.len - (dash + 1)) };
+
+	first.len = (size_t)(dash - first.bytes);
+	return parse_number(first, EXAMPLE_HOPS_MAX, &repeat->first) &&
+	       parse_number(last, EXAMPLE_HOPS_MAX, &repeat->last) && repeat->first <= repeat->last;
 }
 
 static bool add_hop(struct parser *parser, const struct hop *model, struct span url)
@@ -100,8 +108,10 @@ static bool add_hops(struct parser *parser, const struct hop *model, struct span
 {
 	struct repeat repeat;
 
-	if (!find_repeat(url, &repeat))
+	if (!has_repeat(url, &repeat))
 		return add_hop(parser, model, url);
+	if (!parse_repeat(url, &repeat))
+		return false;
 	for (uint32_t i = repeat.first; i <= repeat.last; i++) {
 		char text[512];
 		int len = snprintf(text, sizeof(text), "%.*s%u%.*s", (int)repeat.begin, url.bytes, i,

@@ -1,0 +1,63 @@
+#include "audit/rule.h"
+
+static bool contains_nocase(struct span text, struct span word)
+{
+	for (size_t i = 0; i + word.len <= text.len; i++) {
+		if (strncasecmp(text.bytes + i, word.bytes, word.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Linked data: the URL of a thing answers 303 with the URL of a document about it. */
+static bool is_linked_data(const struct hop *hop)
+{
+	struct span vary = hop->header[HEADER_VARY];
+	bool varies_by_type = contains_nocase(vary, SPAN("accept")) &&
+			      !contains_nocase(vary, SPAN("accept-encoding")) &&
+			      !contains_nocase(vary, SPAN("accept-language"));
+
+	return varies_by_type ||
+	       (contains_nocase(hop->url.path, SPAN("/id/")) && contains_nocase(hop->next.path, SPAN("/doc/")));
+}
+
+static void check(const struct chain *chain, struct report *report)
+{
+	for (uint32_t i = 0; i < chain->hop_count; i++) {
+		const struct hop *hop = &chain->hop[i];
+
+		if (hop->status == 303 && (hop->method == METHOD_GET || hop->method == METHOD_HEAD) &&
+		    !is_linked_data(hop))
+			report_hop(report, i, "%.*s answers a %s with 303 See Other.", SPAN_ARG(hop->url.href),
+				   method_name(hop->method));
+	}
+}
+
+const struct rule rule_see_other_on_get = {
+	.name = "see-other-on-get",
+	.title = "303 See Other answers a GET",
+	.severity = SEVERITY_WARNING,
+	.why = "To a GET, 303 says that the URL itself has nothing to show and that the target is something else, not "
+	       "the "
+	       "same page at a new place. Google counts 303 among the temporary redirects.",
+	.fix = "Use 301 or 308 for a page that has moved, 302 or 307 for one that is elsewhere for now. Keep 303 for "
+	       "the "
+	       "answer to a POST.",
+	.spec = "RFC 9110, section 15.4.4",
+	.bad = (const char *const[]){ "303 http://a.example/old !\n"
+				      "200 http://a.example/new\n",
+				      "301 http://a.example/old\n"
+				      "HEAD 303 https://a.example/old !\n"
+				      "  Vary: Accept-Encoding\n"
+				      "HEAD 200 https://a.example/new\n",
+				      NULL },
+	.good = (const char *const[]){ "POST 303 http://a.example/order\n"
+				       "200 http://a.example/thanks\n",
+				       "303 http://a.example/id/berlin\n"
+				       "200 http://a.example/doc/berlin\n",
+				       "303 http://a.example/berlin\n"
+				       "  Vary: Accept\n"
+				       "200 http://a.example/berlin.html\n",
+				       NULL },
+	.check = check,
+};
