@@ -1,0 +1,310 @@
+/* The bundled origin: HTTP/1.1, TLS and DNS on loopback, from a table. For tests, the demo and the
+ * bench; not for any other network. */
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tests/origin/conn.h"
+#include "tests/origin/dns_server.h"
+#include "tests/origin/listen.h"
+
+#define PLACES_MAX  64
+#define THREADS_MAX 64
+/* With port 0 the kernel picks a port that is free on one address; it may be taken on another. */
+#define PORT_TRIES 20
+
+struct setup {
+	const char *table, *state, *log;
+	struct place place[PLACES_MAX], blackhole[PLACES_MAX];
+	size_t place_count, blackhole_count, threads;
+	uint16_t port, dns_port;
+	bool die_with_parent, check;
+};
+
+/* The loop that takes the signals, and those it has to wake. */
+struct signals {
+	struct watch watch;
+	struct loop *loops;
+	size_t loop_count;
+};
+
+static const char usage[] =
+	"Usage: origin --table FILE [OPTION]...\n"
+	"Serves HTTP/1.1 and TLS (told apart by the first byte, on one port) and DNS (UDP and TCP, on another) on\n"
+	"127.0.0.1 and ::1. Prints \"ready http=PORT dns=PORT ca=FILE\" and runs until TERM or INT.\n"
+	"\n"
+	"  --table FILE       what to answer; - is standard input\n"
+	"  --state DIR        write the throw-away CA's certificate to DIR/ca.pem; DIR is made if it is not there\n"
+	"  --port N           for HTTP and TLS; 0, the default, takes a free one\n"
+	"  --dns-port N       for DNS; the same\n"
+	"  --bind ADDRESS     serve this loopback address too; 127.0.0.0/8 is all of them; may be given several times\n"
+	"  --blackhole ADDRESS  let connections to the HTTP port of this loopback address get no answer\n"
+	"  --threads N        event loops, 1 by default\n"
+	"  --log FILE         one JSON line per request, connection and DNS query (tests/origin/log.h)\n"
+	"  --die-with-parent  end when the process that started it ends\n"
+	"  --check            read the table, print its size, end\n"
+	"\n";
+
+static _Noreturn void fail(int code, const char *what, const char *why)
+{
+	fprintf(stderr, "origin: %s: %s\n", what, why);
+	exit(code);
+}
+
+static uint16_t parse_number(const char *name, const char *text, unsigned long max)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (!*text || *end || value > max)
+		fail(EX_USAGE, name, "not a number in range");
+	return (uint16_t)value;
+}
+
+static void add_place(struct place *place, size_t *count, const char *text)
+{
+	if (*count == PLACES_MAX || !listen_parse(text, &place[*count]))
+		fail(EX_USAGE, text, "not a loopback address, or too many");
+	++*count;
+}
+
+static void parse_arguments(struct setup *setup, int argc, char **argv)
+{
+	static const struct option options[] = { { "table", required_argument, NULL, 't' },
+						 { "state", required_argument, NULL, 's' },
+						 { "port", required_argument, NULL, 'p' },
+						 { "dns-port", required_argument, NULL, 'd' },
+						 { "bind", required_argument, NULL, 'b' },
+						 { "blackhole", required_argument, NULL, 'B' },
+						 { "threads", required_argument, NULL, 'n' },
+						 { "log", required_argument, NULL, 'l' },
+						 { "die-with-parent", no_argument, NULL, 'P' },
+						 { "check", no_argument, NULL, 'c' },
+						 { "help", no_argument, NULL, 'h' },
+						 { 0 } };
+
+	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		switch (option) {
+		case 't':
+			setup->table = optarg;
+			break;
+		case 's':
+			setup->state = optarg;
+			break;
+		case 'p':
+			setup->port = parse_number("--port", optarg, 65535);
+			break;
+		case 'd':
+			setup->dns_port = parse_number("--dns-port", optarg, 65535);
+			break;
+		case 'b':
+			add_place(setup->place, &setup->place_count, optarg);
+			break;
+		case 'B':
+			add_place(setup->blackhole, &setup->blackhole_count, optarg);
+			break;
+		case 'n':
+			setup->threads = parse_number("--threads", optarg, THREADS_MAX);
+			break;
+		case 'l':
+			setup->log = optarg;
+			break;
+		case 'P':
+			setup->die_with_parent = true;
+			break;
+		case 'c':
+			setup->check = true;
+			break;
+		case 'h':
+			printf("%s%s", usage, table_help);
+			exit(EX_OK);
+		default:
+			exit(EX_USAGE);
+		}
+	}
+	if (!setup->table || optind != argc)
+		fail(EX_USAGE, "usage", "--table FILE is needed, see --help");
+	if (setup->threads == 0)
+		setup->threads = 1;
+}
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* Opens one kind of socket on every place, all at one port. Returns the port, or 0 with errno. */
+static uint16_t open_everywhere(const struct setup *setup, int type, uint16_t port, int *fd)
+{
+	for (size_t i = 0; i < setup->place_count; i++) {
+		fd[i] = listen_open(&setup->place[i], type, port);
+		if (fd[i] < 0) {
+			int why = errno;
+
+			while (i--)
+				close(fd[i]);
+			errno = why;
+			return 0;
+		}
+		port = listen_port(fd[i]);
+	}
+	return port;
+}
+
+static void listen_http(struct origin *origin, const struct setup *setup, struct loop *loops)
+{
+	int fd[PLACES_MAX];
+
+	origin->port = setup->port;
+	for (size_t i = 0; i < setup->threads; i++) {
+		uint16_t port = 0;
+
+		for (int try = 0; !port && try < PORT_TRIES; try++)
+			port = open_everywhere(setup, SOCK_STREAM, origin->port, fd);
+		if (!port)
+			fail(EX_OSERR, "HTTP port", strerror(errno));
+		origin->port = port;
+		for (size_t k = 0; k < setup->place_count; k++)
+			listen_watch(&loops[i], fd[k], conn_new);
+	}
+	for (size_t i = 0; i < setup->blackhole_count; i++)
+		if (!listen_blackhole(&setup->blackhole[i], origin->port))
+			fail(EX_OSERR, "--blackhole", strerror(errno));
+}
+
+/* The first loop serves all DNS: an answer costs some microseconds. */
+static void listen_dns(struct origin *origin, const struct setup *setup, struct loop *loop)
+{
+	int tcp[PLACES_MAX], udp[PLACES_MAX];
+
+	for (int try = 0; !origin->dns_port && try < PORT_TRIES; try++) {
+		uint16_t port = open_everywhere(setup, SOCK_STREAM, setup->dns_port, tcp);
+
+		if (!port)
+			continue;
+		origin->dns_port = open_everywhere(setup, SOCK_DGRAM, port, udp);
+		for (size_t i = 0; !origin->dns_port && i < setup->place_count; i++)
+			close(tcp[i]);
+	}
+	if (!origin->dns_port)
+		fail(EX_OSERR, "DNS port", strerror(errno));
+	for (size_t i = 0; i < setup->place_count; i++) {
+		listen_watch(loop, tcp[i], dns_server_accept);
+		dns_server_add_udp(loop, udp[i]);
+	}
+}
+
+static void signal_ready(struct watch *watch, uint32_t events)
+{
+	struct signals *signals = (struct signals *)watch;
+	struct signalfd_siginfo info;
+
+	(void)events;
+	if (read(watch->fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	/* Release: pairs with the acquire in loop_run. */
+	if (info.ssi_signo != SIGUSR1)
+		atomic_store_explicit(&signals->loops->origin->stop, true, memory_order_release);
+	for (size_t i = 0; i < signals->loop_count; i++)
+		loop_wake(&signals->loops[i]);
+}
+
+/* Blocked in every thread, taken from a descriptor by the first loop. */
+static void block_signals(struct signals *signals)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signals->watch = (struct watch){ .ready = signal_ready, .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) };
+}
+
+static void *run_thread(void *loop)
+{
+	loop_run(loop);
+	return NULL;
+}
+
+static void serve(struct origin *origin, const struct setup *setup, const char *ca_file, struct signals *signals)
+{
+	struct loop loops[THREADS_MAX];
+	pthread_t thread[THREADS_MAX];
+
+	for (size_t i = 0; i < setup->threads; i++)
+		loop_init(&loops[i], origin);
+	listen_http(origin, setup, loops);
+	listen_dns(origin, setup, loops);
+	signals->loops = loops;
+	signals->loop_count = setup->threads;
+	loop_watch(loops, &signals->watch, EPOLLIN);
+	printf("ready http=%u dns=%u ca=%s\n", origin->port, origin->dns_port, ca_file);
+	fflush(stdout);
+	for (size_t i = 1; i < setup->threads; i++)
+		if (pthread_create(&thread[i], NULL, run_thread, &loops[i]) != 0)
+			fail(EX_OSERR, "thread", "cannot be started");
+	loop_run(loops);
+	for (size_t i = 1; i < setup->threads; i++)
+		pthread_join(thread[i], NULL);
+	for (size_t i = 0; i < setup->threads; i++)
+		loop_release(&loops[i]);
+}
+
+int main(int argc, char **argv)
+{
+	struct setup setup = { 0 };
+	struct origin origin = { 0 };
+	struct signals signals;
+	pid_t parent = getppid();
+	char ca_file[4096] = "";
+
+	add_place(setup.place, &setup.place_count, "127.0.0.1");
+	add_place(setup.place, &setup.place_count, "::1");
+	parse_arguments(&setup, argc, argv);
+	if (setup.die_with_parent && (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent))
+		return EX_OSERR;
+	raise_descriptor_limit();
+	block_signals(&signals);
+	table_init(&origin.table);
+	if (!table_load(&origin.table, setup.table, stderr))
+		return EX_DATAERR;
+	if (setup.check) {
+		printf("%zu hosts, %zu rules\n", origin.table.hosts.count, origin.table.rule_count);
+		table_release(&origin.table);
+		return EX_OK;
+	}
+	if (setup.state) {
+		if (mkdir(setup.state, 0755) < 0 && errno != EEXIST)
+			fail(EX_CANTCREAT, setup.state, strerror(errno));
+		snprintf(ca_file, sizeof(ca_file), "%s/ca.pem", setup.state);
+	}
+	if (!log_open(&origin.log, setup.log))
+		fail(EX_CANTCREAT, setup.log, strerror(errno));
+	origin.tls = tls_new(&origin.table, *ca_file ? ca_file : NULL);
+	if (!origin.tls)
+		return EX_CANTCREAT;
+	serve(&origin, &setup, ca_file, &signals);
+	tls_free(origin.tls);
+	log_close(&origin.log);
+	table_release(&origin.table);
+	return EX_OK;
+}
