@@ -44,7 +44,7 @@ static void add_extension(X509 *certificate, X509 *issuer, int nid, const char *
 static X509 *new_certificate(const char *name, EVP_PKEY *key, const X509 *issuer, long from_s, long until_s)
 {
 	X509 *certificate = X509_new();
-	uint64_t serial;
+	uint64_t serial = 0;
 	X509_NAME *subject;
 	char common_name[65];
 
