@@ -11,8 +11,8 @@
 
 #include "formats/decompress.h"
 
-/* Bytes read at once, and the longest line that is looked at whole. Larger ones were not faster,
- * smaller ones would move more line beginnings to the front. */
+/* Bytes read at once, and the longest line that is looked at whole. From 64 KiB to 1 MiB reading was
+ * equally fast; a line with more blanks than this around its URL is no line that anybody writes. */
 #define BUFFER_BYTES (256 * 1024)
 
 static_assert(BUFFER_BYTES > 2 * URL_BYTES_MAX, "the buffer holds a method and the longest URL");
