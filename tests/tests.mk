@@ -20,9 +20,7 @@ $(B)/tests/fuzz/%.replay: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/%.o $(ARCHIVE
 $(B)/tests/fuzz/%.fuzz: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@echo "LD $@"; $(LINK) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-# The server that the whole-program tests, the demo and the benchmark talk to.
-$(B)/origin: $(patsubst %.c,$(B)/%.o,$(wildcard tests/origin/*.c)) $(B)/formats.a
-	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS)
+-include tests/origin/origin.mk bench/bench.mk
 
 .PHONY: run-tests run-fuzz
 test: deps ## build and run all tests; T=name runs one file
