@@ -54,7 +54,7 @@ static void add_record(struct buf *out, struct span name, unsigned type, uint32_
 	buf_add(out, bytes, len);
 }
 
-/* For negative answers: the TTL and MINIMUM are how long they hold (RFC 2308 section 3). */
+/* For negative answers, from the root zone: the TTL and MINIMUM are how long they hold (RFC 2308 section 3). */
 static void add_soa(struct buf *out, uint32_t ttl)
 {
 	struct buf data = { .size_max = 256 };
@@ -67,7 +67,7 @@ static void add_soa(struct buf *out, uint32_t ttl)
 	}
 	add_u16(&data, ttl >> 16);
 	add_u16(&data, ttl & 0xffff);
-	add_record(out, SPAN("invalid"), TYPE_SOA, ttl, data.bytes, data.len);
+	add_record(out, SPAN(""), TYPE_SOA, ttl, data.bytes, data.len);
 	buf_release(&data);
 }
 
