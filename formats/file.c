@@ -1,0 +1,55 @@
+#include "formats/file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+bool file_write(int fd, struct span bytes)
+{
+	size_t at = 0;
+
+	while (at < bytes.len) {
+		ssize_t len = write(fd, bytes.bytes + at, bytes.len - at);
+
+		if (len > 0) {
+			at += (size_t)len;
+		} else if (len == 0) {
+			errno = EIO;
+			return false;
+		} else if (errno == EAGAIN) {
+			struct pollfd writable = { .fd = fd, .events = POLLOUT };
+
+			poll(&writable, 1, -1);
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool file_publish(int dir_fd, const char *name, struct span content)
+{
+	char hidden[NAME_MAX + 1];
+	int len = snprintf(hidden, sizeof(hidden), ".%s", name);
+	int fd = openat(dir_fd, hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	bool done = false;
+	int error;
+
+	assert(len > 0 && (size_t)len < sizeof(hidden));
+	if (fd < 0)
+		return false;
+	if (!file_write(fd, content) || fsync(fd) != 0 || renameat(dir_fd, hidden, dir_fd, name) != 0)
+		goto out;
+	done = fsync(dir_fd) == 0;
+out:
+	error = errno;
+	if (!done)
+		unlinkat(dir_fd, hidden, 0);
+	close(fd);
+	errno = error;
+	return done;
+}

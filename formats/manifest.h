@@ -1,0 +1,39 @@
+/* _manifest.json: what a finished or stopped run consists of. It is what tells a reader that a part is
+ * missing or was cut between two frames, which no zstd decoder can see. */
+#ifndef FORMATS_MANIFEST_H
+#define FORMATS_MANIFEST_H
+
+#include "formats/buf.h"
+#include "formats/part.h"
+
+struct manifest_text {
+	const char *name, *value;
+};
+
+struct manifest_count {
+	const char *name;
+	uint64_t value;
+};
+
+/* What the program knows and the output does not. Arrays and texts are the caller's. */
+struct manifest_facts {
+	bool complete; /* every input line was walked */
+	int64_t started_at_us, ended_at_us;
+	const char *tool_version;
+	const char *const *input_file;
+	size_t input_file_count;
+	uint64_t input_lines;                /* lines that give a row each */
+	const struct manifest_text *version; /* of libraries and data: { "libcurl", "7.88.1" } */
+	size_t version_count;
+	const struct manifest_text *option; /* as options_each gives them */
+	size_t option_count;
+	const struct manifest_count *count; /* whatever else was counted: requests, findings by rule ... */
+	size_t count_count;
+};
+
+/* Adds the manifest's text. `parts` are published ones in order; `error` is "" or what kept the run
+ * from being complete. */
+void manifest_write(struct buf *out, const struct manifest_facts *facts, const char *run_id, bool complete,
+		    const char *error, struct part *const *parts, size_t part_count);
+
+#endif

@@ -1,0 +1,61 @@
+/* Where the rows go: a directory of part files with a manifest, or standard output.
+ *
+ * Several threads write at once, each through a writer of its own: rows are encoded and compressed
+ * without a lock, and only whole frames are appended under one. The order of rows is not kept; `seq` tells it.
+ *
+ * Errors of writing are sticky: once one has happened, writers return false, what was written is kept,
+ * and output_close tells about it. The process must ignore SIGPIPE and SIGXFSZ. */
+#ifndef FORMATS_OUTPUT_H
+#define FORMATS_OUTPUT_H
+
+#include <stdio.h>
+
+#include "formats/manifest.h"
+#include "formats/record.h"
+
+/* On standard output rows wait at most this long or until there are so many bytes of them; in a
+ * directory a frame is ended after FRAME_AGE_US or FRAME_ROWS_BYTES. */
+#define STDOUT_AGE_US INT64_C(1000000)
+#define STDOUT_BYTES  65536
+#define FRAME_AGE_US  INT64_C(30000000)
+
+struct output_config {
+	const char *path;    /* a directory, see output_dir.h; "-" is standard output */
+	bool force;          /* replace the run that the directory holds */
+	uint64_t part_bytes; /* a part is ended once it has this size, compressed */
+	const char *run_id;
+};
+
+struct output;
+struct output_writer;
+
+/* Copies what it needs of `config`. NULL after a line on `errors`, with the exit code in `exit_code`:
+ * EX_CANTCREAT, or EX_TEMPFAIL when another process writes there. `errors` is used until output_close. */
+struct output *output_open(const struct output_config *config, FILE *errors, int *exit_code);
+
+/* Whether writing has failed: from any thread, at any time. */
+bool output_failed(const struct output *output);
+
+/* Publishes the last part and writes the manifest, and _SUCCESS if the run is complete and nothing
+ * failed; then frees `output`. All writers must be finished and freed. Returns the exit code: 0,
+ * EX_IOERR after a line on `errors`, or EX_SOFTWARE if a run said to be complete has not one row for
+ * each input line. The state that `facts` gives is not an error. */
+int output_close(struct output *output, const struct manifest_facts *facts);
+
+/* A writer is for one thread. */
+struct output_writer *output_writer_new(struct output *output);
+
+/* Drops rows that were not finished. output_writer_free(NULL) is allowed. */
+void output_writer_free(struct output_writer *writer);
+
+/* Adds the row of `record`, which stays the caller's. False if writing has failed. */
+bool output_write(struct output_writer *writer, const struct record *record) __attribute__((warn_unused_result));
+
+/* Writes out rows that have waited long enough. Call it at least every few hundred milliseconds;
+ * `now_us` is of any clock that does not go back. False if writing has failed. */
+bool output_flush_if_due(struct output_writer *writer, int64_t now_us) __attribute__((warn_unused_result));
+
+/* Writes out all rows. False if writing has failed. */
+bool output_finish_writer(struct output_writer *writer) __attribute__((warn_unused_result));
+
+#endif

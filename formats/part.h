@@ -1,0 +1,57 @@
+/* One part file: frames behind one another, written under a hidden name and published by renaming.
+ * Not locked: a part belongs to one thread at a time. */
+#ifndef FORMATS_PART_H
+#define FORMATS_PART_H
+
+#include <stdint.h>
+
+#include "formats/record.h"
+#include "formats/span.h"
+
+/* With the number of the part, from 0. Readers leave names alone that begin with a dot. */
+#define PART_NAME_FORMAT "part-%05u.ndjson.zst"
+
+/* Room for the name and its NUL. */
+#define PART_NAME_BYTES_MAX 40
+
+/* SHA-256 in hexadecimal, with a NUL. */
+#define PART_SHA256_BYTES 65
+
+/* What is in some rows, added up. */
+struct row_counts {
+	uint64_t rows;
+	uint64_t bytes; /* of the rows, before they are compressed */
+	uint64_t outcome[OUTCOME_COUNT];
+};
+
+void row_counts_add(struct row_counts *sum, const struct row_counts *counts);
+
+struct part {
+	char name[PART_NAME_BYTES_MAX]; /* as published */
+	int dir_fd;                     /* the caller's */
+	int fd;                         /* -1 once published or removed */
+	bool published;
+	bool broken;    /* holds something behind its last whole frame and could not be cut */
+	uint64_t bytes; /* of whole frames */
+	uint64_t frames;
+	struct row_counts counts;
+	char sha256[PART_SHA256_BYTES]; /* once published */
+	struct evp_md_ctx_st *digest;
+};
+
+/* Creates the hidden file. NULL with errno set if it cannot be created. */
+struct part *part_new(int dir_fd, unsigned number);
+
+/* Closes the file; one that was not published is left as it is. part_free(NULL) is allowed. */
+void part_free(struct part *part);
+
+/* Adds a frame that holds `counts`. False with errno set if it cannot be written; the part is then cut
+ * back to its last whole frame. */
+bool part_append(struct part *part, struct span frame, const struct row_counts *counts)
+	__attribute__((warn_unused_result));
+
+/* Syncs the file and gives it its name. A part without frames is removed instead: readers stumble over
+ * empty ones. False with errno set if that fails; the hidden file then stays. */
+bool part_publish(struct part *part) __attribute__((warn_unused_result));
+
+#endif

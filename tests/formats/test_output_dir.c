@@ -1,0 +1,175 @@
+#include "formats/output_dir.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sysexits.h>
+
+#include <cmocka.h>
+
+#include "tests/formats/scratch.h"
+
+/* One try to open "out", and what it says. */
+static int open_out(const struct scratch *scratch, const char *name, bool force, struct output_dir *dir, char **said)
+{
+	size_t size;
+	FILE *errors = open_memstream(said, &size);
+	int code;
+
+	assert_non_null(errors);
+	code = output_dir_open(dir, scratch_path(scratch, name), force, errors);
+	fclose(errors);
+	return code;
+}
+
+static void test_directories(void **state)
+{
+	/* What is in "out" before, one name after another; a name with "/" is a directory, one with "@" a link. */
+	static const struct {
+		const char *name;
+		const char *content[5];
+		bool force;
+		int code;
+		const char *says;
+		size_t left; /* entries afterwards, the lock too */
+	} cases[] = {
+		{ "empty", { NULL }, false, 0, "", 1 },
+		{ "only the lock", { ".lock" }, false, 0, "", 1 },
+		{ "only the lock, forced", { ".lock" }, true, 0, "", 1 },
+		{ "a run", { "part-00000.ndjson.zst", ".lock" }, false, EX_CANTCREAT, "--force", 2 },
+		{ "a run, forced",
+		  { "part-00000.ndjson.zst", "part-123456.ndjson.zst", "_manifest.json", "_SUCCESS", ".lock" },
+		  true,
+		  0,
+		  "",
+		  1 },
+		{ "a killed run", { ".part-00003.ndjson.zst" }, false, EX_CANTCREAT, "--force", 1 },
+		{ "a killed run, forced",
+		  { ".part-00003.ndjson.zst", "._manifest.json", "._SUCCESS" },
+		  true,
+		  0,
+		  "",
+		  1 },
+		{ "other files", { "thesis.tex" }, false, EX_CANTCREAT, "left alone", 1 },
+		{ "other files, forced", { "thesis.tex" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "a run and another file, forced",
+		  { "part-00000.ndjson.zst", "_SUCCESS", "notes" },
+		  true,
+		  EX_CANTCREAT,
+		  "left alone",
+		  3 },
+		{ "names that are nearly ours 1", { "part-.ndjson.zst" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "names that are nearly ours 2",
+		  { "part-00000.ndjson.zst.bak" },
+		  true,
+		  EX_CANTCREAT,
+		  "left alone",
+		  1 },
+		{ "names that are nearly ours 3", { "part-0x.ndjson.zst" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "names that are nearly ours 4", { "..part-00000.ndjson.zst" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "a directory with our name", { "part-00000.ndjson.zst/" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "a link with our name", { "part-00000.ndjson.zst@" }, true, EX_CANTCREAT, "left alone", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scratch scratch;
+		struct output_dir dir;
+		char *said;
+		int code;
+
+		scratch_init(&scratch);
+		assert_int_equal(mkdir(scratch_path(&scratch, "out"), 0777), 0);
+		for (size_t k = 0; k < 5 && cases[i].content[k]; k++) {
+			char path[100];
+
+			snprintf(path, sizeof(path), "out/%s", cases[i].content[k]);
+			if (strchr(cases[i].content[k], '/'))
+				assert_int_equal(mkdir(scratch_path(&scratch, path), 0777), 0);
+			else if (strchr(cases[i].content[k], '@'))
+				assert_int_equal(
+					symlink("/dev/null", strtok((char *)scratch_path(&scratch, path), "@")), 0);
+			else
+				scratch_put(&scratch, path, "x");
+		}
+		code = open_out(&scratch, "out", cases[i].force, &dir, &said);
+		if (code != cases[i].code || !strstr(said, cases[i].says) || (code == 0) != (*said == '\0'))
+			fail_msg("%s: %d, %s", cases[i].name, code, said);
+		if (scratch_entries(&scratch, "out") != cases[i].left)
+			fail_msg("%s: %zu entries left", cases[i].name, scratch_entries(&scratch, "out"));
+		output_dir_release(&dir);
+		free(said);
+		scratch_release(&scratch);
+	}
+}
+
+static void test_paths(void **state)
+{
+	static const struct {
+		const char *path;
+		int code;
+		const char *says;
+	} cases[] = {
+		{ "new", 0, "" },
+		{ "new2/", 0, "" },
+		{ "missing/new", EX_CANTCREAT, "the folder it should be in does not exist" },
+		{ "file", EX_CANTCREAT, "Not a directory" },
+		{ "file/new", EX_CANTCREAT, "Not a directory" },
+	};
+	struct scratch scratch;
+
+	(void)state;
+	scratch_init(&scratch);
+	scratch_put(&scratch, "file", "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct output_dir dir;
+		char *said;
+		int code = open_out(&scratch, cases[i].path, false, &dir, &said);
+
+		if (code != cases[i].code || !strstr(said, cases[i].says))
+			fail_msg("%s: %d, %s", cases[i].path, code, said);
+		if (code && !strstr(said, cases[i].path))
+			fail_msg("%s is not named: %s", cases[i].path, said);
+		output_dir_release(&dir);
+		free(said);
+	}
+	scratch_release(&scratch);
+}
+
+static void test_lock(void **state)
+{
+	struct scratch scratch;
+	struct output_dir first, second;
+	char *said, pid[40];
+
+	(void)state;
+	snprintf(pid, sizeof(pid), "process %ld\n", (long)getpid());
+	scratch_init(&scratch);
+	assert_int_equal(open_out(&scratch, "out", false, &first, &said), 0);
+	free(said);
+	scratch_put(&scratch, "out/part-00000.ndjson.zst", "x");
+	for (int force = 0; force <= 1; force++) {
+		assert_int_equal(open_out(&scratch, "out", force, &second, &said), EX_TEMPFAIL);
+		assert_non_null(strstr(said, pid));
+		assert_true(scratch_has(&scratch, "out/part-00000.ndjson.zst"));
+		free(said);
+	}
+
+	/* Let go, it can be had. */
+	output_dir_release(&first);
+	assert_int_equal(open_out(&scratch, "out", true, &second, &said), 0);
+	free(said);
+	output_dir_release(&second);
+	scratch_release(&scratch);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_directories),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
