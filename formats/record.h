@@ -14,29 +14,29 @@
 #include "formats/url.h"
 
 /* How a walk ended: X(NAME, "json_name", "Sentence.") */
-#define OUTCOMES(X)                                                                                     \
-	X(OK, "ok", "The last answer is a 2xx.")                                                        \
-	X(CLIENT_ERROR, "client_error", "The last answer is a 4xx.")                                    \
-	X(SERVER_ERROR, "server_error", "The last answer is a 5xx.")                                    \
-	X(NOT_FOLLOWED, "not_followed", "The last answer is a 3xx that is no redirect (300, 304 ...).") \
-	X(MISSING_LOCATION, "missing_location", "A redirect has no Location.")                          \
-	X(EMPTY_LOCATION, "empty_location", "A redirect's Location is blank.")                          \
-	X(INVALID_LOCATION, "invalid_location", "A redirect's Location is no URL.")                     \
-	X(CONFLICTING_LOCATION, "conflicting_location", "A redirect has different Location lines.")     \
-	X(UNSUPPORTED_SCHEME, "unsupported_scheme", "A redirect leads to neither http nor https.")      \
-	X(LOOP, "loop", "The chain comes back to a redirect it has already taken.")                     \
-	X(COOKIE_LOOP, "cookie_loop", "The chain loops without cookies and ends with them.")            \
-	X(GROWING_URL, "growing_url", "Each redirect makes the URL longer; it would never end.")        \
-	X(REDIRECT_LIMIT, "redirect_limit", "There is one more redirect than --max-redirects allows.")  \
-	X(DNS_ERROR, "dns_error", "A name could not be resolved.")                                      \
-	X(CONNECT_ERROR, "connect_error", "No address of a host accepted a connection.")                \
-	X(TLS_ERROR, "tls_error", "The TLS handshake failed or the certificate is not acceptable.")     \
-	X(PROTOCOL_ERROR, "protocol_error", "The answer is not usable HTTP, or broke off.")             \
-	X(TIMEOUT, "timeout", "An answer did not come in time.")                                        \
-	X(BLOCKED_ADDRESS, "blocked_address", "The address is not public and was not contacted.")       \
-	X(BLOCKED_ROBOTS, "blocked_robots", "robots.txt forbids the request.")                          \
-	X(INVALID_INPUT, "invalid_input", "The input line is no http or https URL.")                    \
-	X(NOT_REACHED, "not_reached", "The run gave up on the host before this URL's turn.")            \
+#define OUTCOMES(X)                                                                                    \
+	X(OK, "ok", "The last answer is a 2xx.")                                                       \
+	X(CLIENT_ERROR, "client_error", "The last answer is a 4xx.")                                   \
+	X(SERVER_ERROR, "server_error", "The last answer is a 5xx.")                                   \
+	X(NOT_FOLLOWED, "not_followed", "The last answer is a 3xx that is no redirect (300, 304).")    \
+	X(MISSING_LOCATION, "missing_location", "A redirect has no Location.")                         \
+	X(EMPTY_LOCATION, "empty_location", "A redirect's Location is blank.")                         \
+	X(INVALID_LOCATION, "invalid_location", "A redirect's Location is no URL.")                    \
+	X(CONFLICTING_LOCATION, "conflicting_location", "A redirect has different Location lines.")    \
+	X(UNSUPPORTED_SCHEME, "unsupported_scheme", "A redirect leads to neither http nor https.")     \
+	X(LOOP, "loop", "The chain comes back to a redirect it has already taken.")                    \
+	X(COOKIE_LOOP, "cookie_loop", "The chain loops without cookies and ends with them.")           \
+	X(GROWING_URL, "growing_url", "Each redirect makes the URL longer; it would never end.")       \
+	X(REDIRECT_LIMIT, "redirect_limit", "There is one more redirect than --max-redirects allows.") \
+	X(DNS_ERROR, "dns_error", "A name could not be resolved.")                                     \
+	X(CONNECT_ERROR, "connect_error", "No address of a host accepted a connection.")               \
+	X(TLS_ERROR, "tls_error", "The TLS handshake or the check of the certificate failed.")         \
+	X(PROTOCOL_ERROR, "protocol_error", "The answer is not usable HTTP, or broke off.")            \
+	X(TIMEOUT, "timeout", "An answer did not come in time.")                                       \
+	X(BLOCKED_ADDRESS, "blocked_address", "The address is not public and was not contacted.")      \
+	X(BLOCKED_ROBOTS, "blocked_robots", "robots.txt forbids the request.")                         \
+	X(INVALID_INPUT, "invalid_input", "The input line is no http or https URL.")                   \
+	X(NOT_REACHED, "not_reached", "The run gave up on the host before this URL's turn.")           \
 	X(INTERNAL_ERROR, "internal_error", "A limit of this machine was met; not the site's fault.")
 
 enum outcome {

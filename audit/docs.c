@@ -1,0 +1,125 @@
+#include "audit/docs.h"
+
+#include "audit/rules.h"
+
+/* Texts for a terminal are folded here. */
+#define COLUMNS 80
+
+void rules_print_list(FILE *out)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		int width = (int)strlen(rules[i]->name);
+
+		widest = width > widest ? width : widest;
+	}
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		fprintf(out, "%-*s  %-7s  %s\n", widest, rules[i]->name, severity_name(rules[i]->severity),
+			rules[i]->title);
+}
+
+/* "Why:  text", folded between words, later lines set in below the text. */
+static void print_folded(FILE *out, const char *label, const char *text)
+{
+	const int indent = 10;
+	int column = fprintf(out, "%-*s", indent, label);
+
+	while (*text) {
+		int len = (int)strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > COLUMNS) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			column += fprintf(out, " ");
+		}
+		column += fprintf(out, "%.*s", len, text);
+		text += len;
+		text += *text == ' ';
+	}
+	fprintf(out, "\n");
+}
+
+static void print_limit(FILE *out, const struct rule *rule, const char *label)
+{
+	const struct rule_limit *limit = &rule->limit;
+	char text[160];
+
+	if (!limit->unit)
+		return;
+	snprintf(text, sizeof(text), "%u %s; set it from %u to %u with --rule %s.limit=N.", limit->default_value,
+		 limit->unit, limit->min, limit->max, rule->name);
+	print_folded(out, label, text);
+}
+
+static void print_indented(FILE *out, const char *prefix, const char *example)
+{
+	while (*example) {
+		int len = (int)strcspn(example, "\n");
+
+		fprintf(out, "%s%.*s\n", prefix, len, example);
+		example += len;
+		example += *example == '\n';
+	}
+}
+
+static void print_examples(FILE *out, const char *heading, const char *const *examples)
+{
+	fprintf(out, "\n%s\n", heading);
+	for (const char *const *example = examples; *example; example++) {
+		fprintf(out, example == examples ? "" : "\n");
+		print_indented(out, "    ", *example);
+	}
+}
+
+void rule_print(FILE *out, const struct rule *rule)
+{
+	fprintf(out, "%s: %s\n\n", rule->name, rule->title);
+	print_folded(out, "Severity", severity_name(rule->severity));
+	print_folded(out, "Why", rule->why);
+	print_folded(out, "Fix", rule->fix);
+	print_folded(out, "Source", rule->spec);
+	print_limit(out, rule, "Limit");
+	print_examples(out, "Reported (! marks the hop to blame):", rule->bad);
+	print_examples(out, "Not reported:", rule->good);
+}
+
+static void print_markdown_examples(FILE *out, const char *heading, const char *const *examples)
+{
+	fprintf(out, "\n%s\n\n```\n", heading);
+	for (const char *const *example = examples; *example; example++)
+		fprintf(out, "%s%s", example == examples ? "" : "\n", *example);
+	fprintf(out, "```\n");
+}
+
+static void print_markdown_rule(FILE *out, const struct rule *rule)
+{
+	const struct rule_limit *limit = &rule->limit;
+
+	fprintf(out, "\n## %s\n\n**%s** (%s)\n\n", rule->name, rule->title, severity_name(rule->severity));
+	fprintf(out, "%s\n\n**Fix:** %s\n\n", rule->why, rule->fix);
+	if (limit->unit)
+		fprintf(out, "**Limit:** %u %s, from %u to %u: `--rule %s.limit=N`.\n\n", limit->default_value,
+			limit->unit, limit->min, limit->max, rule->name);
+	fprintf(out, "**Source:** %s.\n", rule->spec);
+	print_markdown_examples(out, "Reported:", rule->bad);
+	print_markdown_examples(out, "Not reported:", rule->good);
+}
+
+void rules_print_markdown(FILE *out)
+{
+	fprintf(out, "# Rules\n\n"
+		     "Made from the files in `audit/rules/` by `make docs`; edit those, not this.\n\n"
+		     "Severities are the most usual ones; a rule may weigh a finding lower or higher and says so. Set\n"
+		     "another, or none, with `--rule NAME=off|notice|warning|error`.\n\n"
+		     "In the examples each line is a hop: a method if it is not GET, the status or the failure, and\n"
+		     "the URL; `!` marks the hop that is blamed, `[1-5]` stands for five hops, and lines set in are\n"
+		     "header lines of the answer. Without a Location line a redirect leads to the next line's URL.\n\n"
+		     "| rule | severity | what it finds |\n|---|---|---|\n");
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		fprintf(out, "| [%s](#%s) | %s | %s |\n", rules[i]->name, rules[i]->name,
+			severity_name(rules[i]->severity), rules[i]->title);
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		print_markdown_rule(out, rules[i]);
+}

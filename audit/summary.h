@@ -1,0 +1,28 @@
+/* The end of a run in words: for a person at a terminal, 80 to 100 columns wide. URLs and host names
+ * come from strangers: whatever could move the cursor or turn the text round is replaced. */
+#ifndef AUDIT_SUMMARY_H
+#define AUDIT_SUMMARY_H
+
+#include <stdio.h>
+
+#include "audit/tally.h"
+
+/* What the tally does not know. */
+struct summary_facts {
+	uint64_t elapsed_us;
+	const char *rows_at; /* the output directory; NULL: standard output */
+	bool stopped_early;
+	uint64_t lines_total;         /* input lines; 0: not known */
+	const struct span *set_aside; /* hosts that were given up */
+	size_t set_aside_count;
+};
+
+/* Errors of `out` are left for its owner to see with ferror(). */
+void summary_print(FILE *out, const struct tally *tally, const struct summary_facts *facts);
+
+/* Prints `text` in at most `columns` (at least 8) characters: control characters, those that change
+ * the direction of writing and bytes that are no UTF-8 become "?", and a longer text loses its
+ * middle to "...". Returns how many characters were printed. */
+size_t summary_print_text(FILE *out, struct span text, size_t columns);
+
+#endif
