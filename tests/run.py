@@ -22,6 +22,7 @@ import unittest
 TEST_SECONDS = 60  # for one test of a Python module: what hangs is told by its name
 FILE_SECONDS = 300  # for a whole file
 SANITIZER_FACTOR = 4  # sanitized builds are about this much slower
+SHOWN_LINES = 120  # of a failed file's output; the whole of it is kept in the build folder
 
 
 class TapResult(unittest.TestResult):
@@ -37,7 +38,7 @@ class TapResult(unittest.TestResult):
         print("ok" if ok else "not ok", self.count, "-", name + note, flush=True)
         if error:
             text = self._exc_info_to_string(error, test)
-            print("".join(f"# {line}\n" for line in text.splitlines()), end="", flush=True)
+            print("".join(f"# {line}\n" for line in text.splitlines() if line.strip(" ^~")), end="", flush=True)
 
     def startTest(self, test):
         super().startTest(test)
@@ -175,6 +176,16 @@ def environment(build, jobs_dir):
     return env
 
 
+def show(job, log):
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(job.output)
+    lines = [line for line in job.output.splitlines() if not line.startswith("ok ")]
+    if len(lines) > SHOWN_LINES:
+        lines = lines[:SHOWN_LINES] + [f"... {len(lines) - SHOWN_LINES} more lines in {log}"]
+    print("".join(f"     {line[:2000]}\n" for line in lines), end="", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default="build")
@@ -203,8 +214,7 @@ def main():
             verdict = "FAIL" if job.failed else "ok  "
             print(f"{verdict} {job.path:<44} {job.passed:5} passed {job.failed:3} failed {job.seconds:7.2f} s", flush=True)
             if job.failed:
-                print("".join(f"     {line}\n" for line in job.output.splitlines()
-                              if not line.startswith("ok ")), end="", flush=True)
+                show(job, os.path.join(args.build, "tests", job.path.replace("/", "-") + ".log"))
     for skip in sorted(set(skips)):
         print(f"skipped: {skip}")
     if not jobs:
