@@ -1,5 +1,6 @@
 #include "audit/marks.h"
 
+#include "audit/patterns.h"
 #include "formats/buf.h"
 
 static const struct {
@@ -11,99 +12,28 @@ static const struct {
 #undef X
 };
 
-/* Whole path segments, any case. A word that ends in "*" stands for all that begin so. */
-static const char *const login_words[] = { "login",  "log-in", "signin", "sign-in",  "sso", "oauth",
-					   "oauth2", "saml",   "auth",   "anmelden", NULL };
-static const char *const consent_words[] = { "consent", "cookie-consent",   "age-check", "age-gate",
-					     "agegate", "age-verification", NULL };
-static const char *const cart_words[] = { "cart",   "basket",    "checkout", "account", "my-account",
-					  "logout", "warenkorb", "add-to-*", NULL };
-static const char *const alias_words[] = { "latest", "current", "stable", "today", "download", NULL };
-static const char *const campaign_words[] = { "campaign*",  "promo*",       "black-friday*", "cyber-monday*",
-					      "christmas*", "summer-sale*", "winter-sale*",  NULL };
-static const char *const maintenance_words[] = {
-	"maintenance*", "wartung*", "offline*", "unavailable*", "sorry*", NULL
-};
-
-/* Names of query parameters, any case. */
-static const char *const return_words[] = { "return", "return*", "next",  "redirect*", "continue",
-					    "goto",   "dest*",   "back*", "target",    NULL };
-
-/* Names of cookies that tools for experiments set. */
-static const char *const experiment_words[] = { "optimizely*", "_vwo*",   "vwo*",        "_gaexp*",  "ab_*",
-						"ab-*",        "abtest*", "experiment*", "variant*", NULL };
-
-static bool word_matches(struct span text, const char *word)
-{
-	struct span wanted = span_of(word);
-
-	if (wanted.bytes[wanted.len - 1] != '*')
-		return span_equal_nocase(text, wanted);
-	wanted.len--;
-	return text.len >= wanted.len && strncasecmp(text.bytes, wanted.bytes, wanted.len) == 0;
-}
-
-static bool is_one_of(struct span text, const char *const *words)
-{
-	for (; *words; words++) {
-		if (word_matches(text, *words))
-			return true;
-	}
-	return false;
-}
-
-/* Cuts the next piece off `rest`, up to one of `separators`. False at the end. */
-static bool next_piece(struct span *rest, const char *separators, struct span *piece)
-{
-	size_t len = 0;
-
-	if (rest->len == 0)
-		return false;
-	while (len < rest->len && !strchr(separators, rest->bytes[len]))
-		len++;
-	*piece = (struct span){ .bytes = rest->bytes, .len = len };
-	len += len < rest->len;
-	*rest = (struct span){ .bytes = rest->bytes + len, .len = rest->len - len };
-	return true;
-}
-
-static bool has_word(struct span text, const char *separators, const char *const *words)
-{
-	struct span piece;
-
-	while (next_piece(&text, separators, &piece)) {
-		if (is_one_of(piece, words))
-			return true;
-	}
-	return false;
-}
-
-static bool path_has(const struct url *url, const char *const *words)
-{
-	return has_word(url->path, "/.", words);
-}
-
 /* Only what the target has and the source has not tells about the redirect. */
-static bool target_adds(const struct hop *hop, const char *const *words)
+static bool target_adds(const struct hop *hop, enum pattern pattern)
 {
-	return path_has(&hop->next, words) && !path_has(&hop->url, words);
+	return (pattern_in_path(&hop->next, pattern) || pattern_in_host(&hop->next, pattern)) &&
+	       !pattern_in_path(&hop->url, pattern) && !pattern_in_host(&hop->url, pattern);
 }
 
-static bool query_has(const struct url *url, const char *const *words)
+static bool returns(const struct hop *hop)
 {
-	struct span rest = url->query, pair, name;
-
-	while (next_piece(&rest, "&", &pair)) {
-		if (next_piece(&pair, "=", &name) && is_one_of(name, words))
-			return true;
-	}
-	return false;
+	return pattern_in_query(&hop->next, PATTERN_RETURN_PARAMETER) &&
+	       !pattern_in_query(&hop->url, PATTERN_RETURN_PARAMETER);
 }
 
-/* A list of tokens: Vary, names of cookies (RFC 9110 section 5.6.1). */
-static bool list_has(struct span list, const char *const *words)
+static bool is_alias(const struct hop *hop)
 {
-	return has_word(list, ", \t", words);
+	return pattern_in_path(&hop->url, PATTERN_ALIAS) && !pattern_in_path(&hop->next, PATTERN_ALIAS);
+}
+
+static bool varies(const struct hop *hop)
+{
+	return pattern_list_has(hop->header[HEADER_VARY], SPAN("accept-language")) ||
+	       pattern_list_has(hop->header[HEADER_VARY], SPAN("cookie"));
 }
 
 static bool is_digit(char c)
@@ -155,13 +85,13 @@ static unsigned marks_of_urls(const struct hop *hop)
 	const unsigned changes = url_changes(&hop->url, &hop->next);
 	unsigned marks = 0;
 
-	marks |= target_adds(hop, login_words) ? MARK_LOGIN : 0;
-	marks |= target_adds(hop, consent_words) ? MARK_CONSENT : 0;
-	marks |= target_adds(hop, cart_words) ? MARK_CART : 0;
-	marks |= query_has(&hop->next, return_words) && !query_has(&hop->url, return_words) ? MARK_RETURNS : 0;
+	marks |= target_adds(hop, PATTERN_LOGIN) ? MARK_LOGIN : 0;
+	marks |= target_adds(hop, PATTERN_CONSENT) ? MARK_CONSENT : 0;
+	marks |= target_adds(hop, PATTERN_TRANSACTION) ? MARK_CART : 0;
+	marks |= returns(hop) ? MARK_RETURNS : 0;
 	marks |= changes & URL_CHANGE_LOCALE ? MARK_LOCALE : 0;
-	marks |= path_has(&hop->url, alias_words) && !path_has(&hop->next, alias_words) ? MARK_ALIAS : 0;
-	marks |= target_adds(hop, campaign_words) || (path_has_date(&hop->next) && !path_has_date(&hop->url))
+	marks |= is_alias(hop) ? MARK_ALIAS : 0;
+	marks |= target_adds(hop, PATTERN_CAMPAIGN) || (path_has_date(&hop->next) && !path_has_date(&hop->url))
 			 ? MARK_DATED
 			 : 0;
 	marks |= is_node_host(hop->next.host) && !is_node_host(hop->url.host) && url_same_site(&hop->url, &hop->next) &&
@@ -178,21 +108,21 @@ static unsigned marks_of_target(const struct hop *hop, const struct hop *target)
 
 	if (target->status != 503 || !(url_changes(&hop->url, &hop->next) & moves))
 		return 0;
-	return target->header[HEADER_RETRY_AFTER].len || path_has(&target->url, maintenance_words) ? MARK_MAINTENANCE
-												   : MARK_UNAVAILABLE;
+	return target->header[HEADER_RETRY_AFTER].len || pattern_in_path(&target->url, PATTERN_MAINTENANCE)
+		       ? MARK_MAINTENANCE
+		       : MARK_UNAVAILABLE;
 }
 
 unsigned marks_of_hop(const struct chain *chain, uint32_t index)
 {
-	static const char *const varying[] = { "accept-language", "cookie", NULL };
 	const struct hop *hop = &chain->hop[index];
 	unsigned marks = 0;
 
 	if (!status_is_redirect(hop->status) || !url_is_web(&hop->next))
 		return 0;
 	marks |= hop->header[HEADER_RETRY_AFTER].len ? MARK_RETRY_AFTER : 0;
-	marks |= list_has(hop->header[HEADER_SET_COOKIE], experiment_words) ? MARK_EXPERIMENT : 0;
-	marks |= list_has(hop->header[HEADER_VARY], varying) ? MARK_VARIES : 0;
+	marks |= pattern_in_list(hop->header[HEADER_SET_COOKIE], PATTERN_EXPERIMENT_COOKIE) ? MARK_EXPERIMENT : 0;
+	marks |= varies(hop) ? MARK_VARIES : 0;
 	marks |= marks_of_urls(hop);
 	if (index + 1 < chain->hop_count)
 		marks |= marks_of_target(hop, &chain->hop[index + 1]);
