@@ -3,16 +3,15 @@
  *
  * The input's end lies against a page that can't be read, so that reading on behind it crashes in
  * a build without sanitizers too. */
+#include "tests/fuzz/target.h"
+
 #include <dirent.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned case_count;
 
