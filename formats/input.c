@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "formats/decompress.h"
+#include "formats/utf8.h"
 
 /* Bytes read at once, and the longest line that is looked at whole. From 64 KiB to 1 MiB reading was
  * equally fast; a line with more blanks than this around its URL is no line that anybody writes. */
@@ -244,21 +245,6 @@ static void read_method(struct input_line *line)
 	}
 }
 
-/* The first URL_BYTES_MAX bytes at most, not ending inside a UTF-8 character (RFC 3629 section 3). */
-static struct span cut(struct span text)
-{
-	size_t len = URL_BYTES_MAX;
-
-	if (text.len <= len)
-		return text;
-	while (len > URL_BYTES_MAX - 3 && ((unsigned char)text.bytes[len] & 0xc0) == 0x80)
-		len--;
-	/* More than three continuation bytes in a row are no UTF-8; then any place is as good. */
-	if (((unsigned char)text.bytes[len] & 0xc0) == 0x80)
-		len = URL_BYTES_MAX;
-	return (struct span){ .bytes = text.bytes, .len = len };
-}
-
 static void describe(struct input *input, struct span text, bool whole, struct input_line *line)
 {
 	*line = (struct input_line){
@@ -273,8 +259,8 @@ static void describe(struct input *input, struct span text, bool whole, struct i
 	if (whole && line->url.len <= URL_BYTES_MAX && line->text.len <= INPUT_TEXT_BYTES_MAX)
 		return;
 	line->error = HOP_ERROR_INPUT_TOO_LONG;
-	line->text = cut(line->text);
-	line->url = cut(line->url);
+	line->text = utf8_cut(line->text, URL_BYTES_MAX);
+	line->url = utf8_cut(line->url, URL_BYTES_MAX);
 }
 
 enum input_status input_next(struct input *input, struct input_line *line)

@@ -110,3 +110,20 @@ struct span utf8_repair(struct arena *arena, struct span text)
 	}
 	return (struct span){ .bytes = copy, .len = len };
 }
+
+static bool is_trail(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+struct span utf8_cut(struct span text, size_t len_max)
+{
+	size_t len = len_max;
+
+	if (text.len <= len_max)
+		return text;
+	while (len > 0 && len_max - len < 3 && is_trail(text.bytes[len]))
+		len--;
+	/* More than three trail bytes in a row are no character: any place is as good. */
+	return (struct span){ .bytes = text.bytes, .len = is_trail(text.bytes[len]) ? len_max : len };
+}

@@ -34,4 +34,8 @@ static inline bool utf8_is_valid(struct span text)
  * of at most three times its length. */
 struct span utf8_repair(struct arena *arena, struct span text);
 
+/* The first `len_max` bytes of `text` at most, or up to three fewer where that would split a
+ * character. `text` need not be valid. */
+struct span utf8_cut(struct span text, size_t len_max);
+
 #endif

@@ -88,11 +88,39 @@ static void repairs_what_is_invalid(void **state)
 	arena_release(&arena);
 }
 
+static const struct {
+	struct span text;
+	size_t len_max, len;
+} cuts[] = {
+	{ SPAN("abc"), 3, 3 },
+	{ SPAN("abc"), 2, 2 },
+	{ SPAN("abc"), 0, 0 },
+	{ SPAN("a\xC3\xA4"), 3, 3 },
+	{ SPAN("a\xC3\xA4"), 2, 1 },
+	{ SPAN("\xC3\xA4"), 1, 0 },
+	{ SPAN("\xE2\x82\xAC!"), 2, 0 },
+	{ SPAN("a\xF0\x9F\x98\x80"), 4, 1 },
+	{ SPAN("\x80\x80\x80\x80\x80\x80"), 5, 5 },
+	{ SPAN("\x80\x80"), 1, 0 },
+};
+
+static void cuts_between_characters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		struct span cut = utf8_cut(cuts[i].text, cuts[i].len_max);
+
+		if (cut.bytes != cuts[i].text.bytes || cut.len != cuts[i].len)
+			fail_msg("cuts[%zu]: %zu bytes", i, cut.len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decodes_one_character),
 		cmocka_unit_test(repairs_what_is_invalid),
+		cmocka_unit_test(cuts_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
