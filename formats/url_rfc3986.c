@@ -31,7 +31,6 @@ static const struct url_bytes path_bytes = { { NAME_LOW | URL_BYTE(':') | URL_BY
 static const struct url_bytes tail_bytes = {
 	{ NAME_LOW | URL_BYTE(':') | URL_BYTE('/') | URL_BYTE('?'), NAME_HIGH | URL_BYTE('@') },
 };
-static const struct url_bytes digit_bytes = { { DIGITS, 0 } };
 
 /* Cuts what is behind the first `mark` off `rest`. */
 static bool cut_tail(struct span *rest, char mark, struct span *tail)
@@ -133,9 +132,15 @@ static const char *find_invalid_in_host(struct span host)
 
 static const char *find_invalid_in_port(struct span port)
 {
-	if (port.len && port.bytes[0] == ':')
-		return find_invalid(url_skip(port, 1), &digit_bytes);
-	return port.len ? port.bytes : NULL;
+	size_t at = 1;
+
+	if (port.len == 0)
+		return NULL;
+	if (port.bytes[0] != ':')
+		return port.bytes;
+	while (at < port.len && url_is_digit(port.bytes[at]))
+		at++;
+	return at < port.len ? port.bytes + at : NULL;
 }
 
 /* Without a scheme and an authority the first segment holds no colon: "path-noscheme". */
