@@ -51,8 +51,13 @@ $(B)/rules.def: FORCE
 	@mkdir -p $(@D); printf '%s\n' $(patsubst audit/rules/%.c,'RULE(%)',$(RULES)) >$@.new; \
 	 cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+# What tells the version is compiled again when it changes.
+$(B)/version: FORCE
+	@mkdir -p $(@D); echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+$(addprefix $(B)/,crawler/options.o crawler/help.o crawler/main.o tests/crawler/test_options.o): $(B)/version
+
 # Headers that changed rebuild what includes them.
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix $(B)/,$(LAYERS) tests bench) -name '*.d' 2>/dev/null)
 
 include tests/tests.mk
 

@@ -23,7 +23,8 @@ class Texts(ProgramTest):
     def test_help_audit(self):
         """Every option of options.def is there with its sentence."""
         with open("crawler/options.def", encoding="utf-8") as file:
-            options = re.findall(r'^OPTION_\w+\(\w+, "([\w-]+)".*"([^"]+)"\)$', file.read(), re.MULTILINE)
+            options = re.findall(r'^OPTION\(.*?\.name = "([\w-]+)".*?\.text = "([^"]+)"\)$', file.read(),
+                                 re.MULTILINE | re.DOTALL)
         text = detour("help", "audit").stdout.decode()
         words = " ".join(text.split())
         self.assertGreater(len(options), 20)
