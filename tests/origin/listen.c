@@ -36,6 +36,16 @@ bool listen_parse(const char *text, struct place *place)
 	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
+bool listen_place_of(struct in_addr address, struct place *place)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&place->address;
+
+	*place = (struct place){ .address_len = sizeof(*v4) };
+	v4->sin_family = AF_INET;
+	v4->sin_addr = address;
+	return ntohl(address.s_addr) >> 24 == 127;
+}
+
 static struct sockaddr_storage with_port(const struct place *place, uint16_t port)
 {
 	struct sockaddr_storage address = place->address;

@@ -16,6 +16,9 @@ struct place {
 /* "127.0.0.5", "::1" or "127.0.0.0/8". False if it is none, or not loopback. */
 bool listen_parse(const char *text, struct place *place);
 
+/* The same for an address in binary; false if it is not in 127.0.0.0/8. */
+bool listen_place_of(struct in_addr address, struct place *place);
+
 /* A bound socket of `type` (SOCK_STREAM: listening, SOCK_DGRAM) at `port`, 0 for a free one. The
  * port can be shared with other sockets of this process's user. -1 with errno. */
 int listen_open(const struct place *place, int type, uint16_t port);

@@ -19,15 +19,18 @@
 #include "tests/origin/dns_server.h"
 #include "tests/origin/listen.h"
 
-#define PLACES_MAX  64
+/* Addresses to listen on; with more of them in the table, --bind 127.0.0.0/8 is the way. */
+#define PLACES_MAX  1024
 #define THREADS_MAX 64
 /* With port 0 the kernel picks a port that is free on one address; it may be taken on another. */
 #define PORT_TRIES 20
 
 struct setup {
 	const char *table, *state, *log;
-	struct place place[PLACES_MAX], blackhole[PLACES_MAX];
-	size_t place_count, blackhole_count, threads;
+	struct place place[PLACES_MAX], silent[PLACES_MAX];
+	size_t place_count, silent_count;
+	size_t dns_place_count; /* DNS is served on the first so many of `place` */
+	size_t threads;
 	uint16_t port, dns_port;
 	bool die_with_parent, check;
 };
@@ -49,7 +52,6 @@ static const char usage[] =
 	"  --port N           for HTTP and TLS; 0, the default, takes a free one\n"
 	"  --dns-port N       for DNS; the same\n"
 	"  --bind ADDRESS     serve this loopback address too; 127.0.0.0/8 is all of them; may be given several times\n"
-	"  --blackhole ADDRESS  let connections to the HTTP port of this loopback address get no answer\n"
 	"  --threads N        event loops, 1 by default\n"
 	"  --log FILE         one JSON line per request, connection and DNS query (tests/origin/log.h)\n"
 	"  --die-with-parent  end when the process that started it ends\n"
@@ -77,6 +79,37 @@ static void add_place(struct place *place, size_t *count, const char *text)
 	if (*count == PLACES_MAX || !listen_parse(text, &place[*count]))
 		fail(EX_USAGE, text, "not a loopback address, or too many");
 	++*count;
+}
+
+/* Adds an address unless it is there or is part of 127.0.0.0/8 which is. */
+static void add_address(struct place *place, size_t *count, struct in_addr address)
+{
+	struct place wanted;
+
+	if (!listen_place_of(address, &wanted))
+		return;
+	for (size_t i = 0; i < *count; i++)
+		if (place[i].whole_net || memcmp(&place[i].address, &wanted.address, wanted.address_len) == 0)
+			return;
+	if (*count == PLACES_MAX)
+		fail(EX_DATAERR, "too many addresses in the table", "use --bind 127.0.0.0/8");
+	place[(*count)++] = wanted;
+}
+
+/* The addresses of the table's hosts. */
+static void add_hosts(struct setup *setup, const struct map *hosts)
+{
+	setup->dns_place_count = setup->place_count;
+	for (size_t i = 0; i < hosts->size; i++) {
+		const struct host *host = hosts->slot[i].value;
+
+		for (size_t k = 0; host && k < host->a_count; k++) {
+			if (host->port == PORT_OPEN)
+				add_address(setup->place, &setup->place_count, host->a[k]);
+			else if (host->port == PORT_SILENT)
+				add_address(setup->silent, &setup->silent_count, host->a[k]);
+		}
+	}
 }
 
 static void parse_arguments(struct setup *setup, int argc, char **argv)
@@ -110,9 +143,6 @@ static void parse_arguments(struct setup *setup, int argc, char **argv)
 			break;
 		case 'b':
 			add_place(setup->place, &setup->place_count, optarg);
-			break;
-		case 'B':
-			add_place(setup->blackhole, &setup->blackhole_count, optarg);
 			break;
 		case 'n':
 			setup->threads = parse_number("--threads", optarg, THREADS_MAX);
@@ -150,10 +180,10 @@ static void raise_descriptor_limit(void)
 }
 
 /* Opens one kind of socket on every place, all at one port. Returns the port, or 0 with errno. */
-static uint16_t open_everywhere(const struct setup *setup, int type, uint16_t port, int *fd)
+static uint16_t open_everywhere(const struct place *place, size_t count, int type, uint16_t port, int *fd)
 {
-	for (size_t i = 0; i < setup->place_count; i++) {
-		fd[i] = listen_open(&setup->place[i], type, port);
+	for (size_t i = 0; i < count; i++) {
+		fd[i] = listen_open(&place[i], type, port);
 		if (fd[i] < 0) {
 			int why = errno;
 
@@ -176,35 +206,36 @@ static void listen_http(struct origin *origin, const struct setup *setup, struct
 		uint16_t port = 0;
 
 		for (int try = 0; !port && try < PORT_TRIES; try++)
-			port = open_everywhere(setup, SOCK_STREAM, origin->port, fd);
+			port = open_everywhere(setup->place, setup->place_count, SOCK_STREAM, origin->port, fd);
 		if (!port)
 			fail(EX_OSERR, "HTTP port", strerror(errno));
 		origin->port = port;
 		for (size_t k = 0; k < setup->place_count; k++)
 			listen_watch(&loops[i], fd[k], conn_new);
 	}
-	for (size_t i = 0; i < setup->blackhole_count; i++)
-		if (!listen_blackhole(&setup->blackhole[i], origin->port))
-			fail(EX_OSERR, "--blackhole", strerror(errno));
+	for (size_t i = 0; i < setup->silent_count; i++)
+		if (!listen_blackhole(&setup->silent[i], origin->port))
+			fail(EX_OSERR, "silent host", strerror(errno));
 }
 
 /* The first loop serves all DNS: an answer costs some microseconds. */
 static void listen_dns(struct origin *origin, const struct setup *setup, struct loop *loop)
 {
 	int tcp[PLACES_MAX], udp[PLACES_MAX];
+	size_t count = setup->dns_place_count;
 
 	for (int try = 0; !origin->dns_port && try < PORT_TRIES; try++) {
-		uint16_t port = open_everywhere(setup, SOCK_STREAM, setup->dns_port, tcp);
+		uint16_t port = open_everywhere(setup->place, count, SOCK_STREAM, setup->dns_port, tcp);
 
 		if (!port)
 			continue;
-		origin->dns_port = open_everywhere(setup, SOCK_DGRAM, port, udp);
-		for (size_t i = 0; !origin->dns_port && i < setup->place_count; i++)
+		origin->dns_port = open_everywhere(setup->place, count, SOCK_DGRAM, port, udp);
+		for (size_t i = 0; !origin->dns_port && i < count; i++)
 			close(tcp[i]);
 	}
 	if (!origin->dns_port)
 		fail(EX_OSERR, "DNS port", strerror(errno));
-	for (size_t i = 0; i < setup->place_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		listen_watch(loop, tcp[i], dns_server_accept);
 		dns_server_add_udp(loop, udp[i]);
 	}
@@ -271,7 +302,7 @@ static void serve(struct origin *origin, const struct setup *setup, const char *
 
 int main(int argc, char **argv)
 {
-	struct setup setup = { 0 };
+	static struct setup setup;
 	struct origin origin = { 0 };
 	struct signals signals;
 	pid_t parent = getppid();
@@ -292,6 +323,7 @@ int main(int argc, char **argv)
 		table_release(&origin.table);
 		return EX_OK;
 	}
+	add_hosts(&setup, &origin.table.hosts);
 	if (setup.state) {
 		if (mkdir(setup.state, 0755) < 0 && errno != EEXIST)
 			fail(EX_CANTCREAT, setup.state, strerror(errno));

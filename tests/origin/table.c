@@ -77,6 +77,10 @@ static void take_host_word(struct words *words, struct host *host)
 		host->dns = take_choice(words, dns_words, DNS_MODE_COUNT, "unknown dns mode");
 		if (words_number_is_next(words, UINT32_MAX))
 			host->dns_first = words_take_number(words, UINT32_MAX, "");
+	} else if (words_take_if(words, "closed")) {
+		host->port = PORT_CLOSED;
+	} else if (words_take_if(words, "silent")) {
+		host->port = PORT_SILENT;
 	} else if (words_take_if(words, "dns-delay")) {
 		host->dns_delay_us = words_take_duration_us(words, "dns-delay needs a time such as 200ms");
 	} else {
@@ -84,7 +88,8 @@ static void take_host_word(struct words *words, struct host *host)
 	}
 }
 
-/* host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl N] [tls MODE] [dns MODE [N]] [dns-delay T] */
+/* host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl N] [tls MODE] [dns MODE [N]] [dns-delay T]
+ * [closed|silent] */
 static void parse_host(struct table *table, struct words *words)
 {
 	struct host *host = arena_alloc(&table->arena, sizeof(*host));

@@ -52,6 +52,9 @@ enum dns_mode {
 		DNS_MODE_COUNT
 };
 
+/* What a host's HTTP port does. */
+enum port_mode { PORT_OPEN, PORT_CLOSED, PORT_SILENT };
+
 /* Addresses of one family on a host line; more than about 25 do not fit a UDP answer. */
 #define HOST_ADDRESSES_MAX 64
 
@@ -59,6 +62,7 @@ struct host {
 	struct span name; /* lower-case; "*.x" stands for all names below x */
 	enum tls_mode tls;
 	enum dns_mode dns;
+	enum port_mode port;
 	uint32_t dns_first;           /* `dns` holds for this many queries only; 0: for all */
 	_Atomic uint32_t dns_queries; /* so far */
 	uint32_t dns_delay_us;

@@ -5,8 +5,12 @@ const char table_help[] =
 	"Words are separated by blanks. \"...\" is one word; in it \\r \\n \\t \\\\ \\\" \\xNN stand for bytes.\n"
 	"\n"
 	"host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl SECONDS] [tls MODE] [dns MODE [N]] [dns-delay TIME]\n"
+	"     [closed|silent]\n"
 	"    A name that DNS knows, and how TLS behaves for it. NAME may be *.parent. ttl is 60 if not said.\n"
 	"    A later line for the same name replaces the earlier one.\n"
+	"    The origin listens on each 127.x.y.z that a line names, unless the line says closed (connections\n"
+	"    are refused) or silent (they get no answer); give such hosts an address of their own. Other\n"
+	"    addresses, 10.0.0.5 say, are answered by DNS only.\n"
 #define X(name, word, text) "    tls " word ": " text "\n"
 	TLS_MODES(X)
 #undef X
