@@ -101,7 +101,7 @@ static const struct {
 	{ SPAN("\xE2\x82\xAC!"), 2, 0 },
 	{ SPAN("a\xF0\x9F\x98\x80"), 4, 1 },
 	{ SPAN("\x80\x80\x80\x80\x80\x80"), 5, 5 },
-	{ SPAN("\x80\x80"), 1, 0 },
+	{ SPAN("\x80\x80"), 1, 1 },
 };
 
 static void cuts_between_characters(void **state)
