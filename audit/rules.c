@@ -4,11 +4,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "audit/message.h"
 #include "audit/rule_settings.h"
-
-/* A message with its cut-off mark. Long enough for two URLs of MESSAGE_SPAN_BYTES_MAX and the
- * sentence around them. */
-#define MESSAGE_BYTES_MAX 1024
 
 #define RULE(name) extern const struct rule rule_##name;
 #include "rules.def"
@@ -100,31 +97,6 @@ static struct finding *add_finding(struct report *report)
 	return &record->finding[record->finding_count++];
 }
 
-static bool is_utf8_continuation(char byte)
-{
-	return ((unsigned char)byte & 0xc0) == 0x80;
-}
-
-static struct span format_message(struct arena *arena, const char *format, va_list arguments)
-{
-	char text[MESSAGE_BYTES_MAX + 1];
-	int wanted = vsnprintf(text, sizeof(text), format, arguments);
-	size_t len;
-
-	assert(wanted > 0);
-	len = (size_t)wanted;
-	if (len > MESSAGE_BYTES_MAX) {
-		static const char mark[] = "...";
-
-		len = MESSAGE_BYTES_MAX - (sizeof(mark) - 1);
-		while (len > 0 && is_utf8_continuation(text[len]))
-			len--;
-		memcpy(text + len, mark, sizeof(mark) - 1);
-		len += sizeof(mark) - 1;
-	}
-	return arena_copy(arena, (struct span){ .bytes = text, .len = len });
-}
-
 static void report_va(struct report *report, uint32_t index, enum severity severity, unsigned confidence_pct,
 		      const char *format, va_list arguments)
 {
@@ -139,7 +111,7 @@ static void report_va(struct report *report, uint32_t index, enum severity sever
 		.severity = report->has_level ? report->level : severity,
 		.hop = index,
 		.confidence_pct = (uint8_t)confidence_pct,
-		.message = format_message(&report->record->arena, format, arguments),
+		.message = message_format(&report->record->arena, format, arguments),
 	};
 }
 

@@ -11,7 +11,7 @@
 
 #define SET_ASIDE_MAX 8 /* names shown of the hosts that were set aside */
 
-#define URL_COLUMNS  84 /* with its indent of 11, within 100 columns */
+#define URL_COLUMNS  84 /* with its indent of 10, within 100 columns */
 #define HOST_COLUMNS 44
 
 static bool is_printable(struct utf8_char c)
@@ -211,9 +211,9 @@ static void print_rule(FILE *out, const struct tally *tally, const struct ranked
 {
 	const struct tally_example *example = &tally->rule[ranked->index].example;
 
-	fprintf(out, "  %-8s %-30s %10s  %s\n", severity_name(ranked->severity), rules[ranked->index]->name,
+	fprintf(out, "  %-7s %-29s %10s  %s\n", severity_name(ranked->severity), rules[ranked->index]->name,
 		count_text(ranked->count).text, rules[ranked->index]->title);
-	fprintf(out, "           ");
+	fprintf(out, "          ");
 	summary_print_text(out, (struct span){ .bytes = example->url, .len = example->len }, URL_COLUMNS);
 	fprintf(out, "%s\n", example->cut ? "..." : "");
 }

@@ -1,24 +1,16 @@
+#include "audit/patterns.h"
 #include "audit/rule.h"
 
-static bool contains_nocase(struct span text, struct span word)
+static bool path_contains(const struct url *url, struct span piece)
 {
-	for (size_t i = 0; i + word.len <= text.len; i++) {
-		if (strncasecmp(text.bytes + i, word.bytes, word.len) == 0)
-			return true;
-	}
-	return false;
+	return url->path.len && memmem(url->path.bytes, url->path.len, piece.bytes, piece.len);
 }
 
 /* Linked data: the URL of a thing answers 303 with the URL of a document about it. */
 static bool is_linked_data(const struct hop *hop)
 {
-	struct span vary = hop->header[HEADER_VARY];
-	bool varies_by_type = contains_nocase(vary, SPAN("accept")) &&
-			      !contains_nocase(vary, SPAN("accept-encoding")) &&
-			      !contains_nocase(vary, SPAN("accept-language"));
-
-	return varies_by_type ||
-	       (contains_nocase(hop->url.path, SPAN("/id/")) && contains_nocase(hop->next.path, SPAN("/doc/")));
+	return pattern_list_has(hop->header[HEADER_VARY], SPAN("Accept")) ||
+	       (path_contains(&hop->url, SPAN("/id/")) && path_contains(&hop->next, SPAN("/doc/")));
 }
 
 static void check(const struct chain *chain, struct report *report)

@@ -229,6 +229,28 @@ static void auditing_twice_gives_the_findings_once(void **state)
 	example_release(&example);
 }
 
+/* A rule that blames every hop leaves room for the others. */
+static void findings_have_limits(void **state)
+{
+	struct rule_settings settings;
+	struct example example;
+	uint32_t per_rule[RULE_COUNT] = { 0 };
+
+	(void)state;
+	rule_settings_init(&settings);
+	parse(&example, "303 http://a.example/[1-60]\n404 http://a.example/\n", "");
+	audit_record(example.record, &settings);
+	assert_in_range(example.record->finding_count, FINDINGS_PER_RULE_MAX + 2, FINDINGS_MAX);
+	for (uint32_t i = 0; i < example.record->finding_count; i++)
+		per_rule[rule_index_of(&example.record->finding[i])]++;
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		assert_in_range(per_rule[i], 0, FINDINGS_PER_RULE_MAX);
+	assert_int_equal(per_rule[RULE_see_other_on_get], FINDINGS_PER_RULE_MAX);
+	assert_int_equal(per_rule[RULE_hops_exceed_20], 1);
+	assert_int_equal(per_rule[RULE_target_client_error], 1);
+	example_release(&example);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +260,7 @@ int main(void)
 		cmocka_unit_test(each_rule_has_its_texts),
 		cmocka_unit_test(names_are_the_files_in_kebab_case),
 		cmocka_unit_test(a_level_replaces_the_rules_own),
+		cmocka_unit_test(findings_have_limits),
 		cmocka_unit_test(auditing_twice_gives_the_findings_once),
 	};
 

@@ -116,8 +116,8 @@ static void a_run_is_told_in_words(void **state)
 	assert_has(printed, "Stopped early: 1,201 of 2,000 lines were walked\n");
 	assert_has(printed, "  ok                         1,200 >99.9%  The last answer is a 2xx.\n");
 	assert_has(printed, "  loop                           1  <0.1%  The chain comes back");
-	assert_has(printed, "  error    redirect-loop                           1  Redirect loop\n"
-			    "           http://a.example/\n");
+	assert_has(printed, "  error   redirect-loop                          1  Redirect loop\n"
+			    "          http://a.example/\n");
 	assert_has(printed, "Slowest hosts");
 	assert_has(printed, "  a.example                                          3.0 ms       4.5 ms          3");
 	assert_has(printed, "Hosts that redirect most");
