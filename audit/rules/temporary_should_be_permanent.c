@@ -1,0 +1,137 @@
+#include "audit/permanence.h"
+#include "audit/rule.h"
+
+#include <math.h>
+
+/* From these confidences on it is an error, a warning or a notice. They are proposals, as the
+ * weights are; raising one makes the rule quieter. */
+#define ERROR_CONFIDENCE   0.95
+#define WARNING_CONFIDENCE 0.75
+#define NOTICE_CONFIDENCE  0.50
+
+/* An error needs a shape that hardly ever is temporary: https or "www." added. */
+#define ERROR_SHAPE 3.0
+
+static enum severity severity_of(const struct permanence *permanence)
+{
+	if (permanence->confidence >= ERROR_CONFIDENCE && permanence->shape >= ERROR_SHAPE)
+		return SEVERITY_ERROR;
+	if (permanence->confidence >= WARNING_CONFIDENCE)
+		return SEVERITY_WARNING;
+	return permanence->confidence >= NOTICE_CONFIDENCE ? SEVERITY_NOTICE : SEVERITY_OFF;
+}
+
+static void check(const struct chain *chain, struct report *report)
+{
+	for (uint32_t i = 0; i < chain->hop_count; i++) {
+		const struct hop *hop = &chain->hop[i];
+		struct permanence permanence;
+		enum severity severity;
+
+		if (!permanence_weigh(report_arena(report), chain, i, &permanence))
+			continue;
+		severity = severity_of(&permanence);
+		/* 308 is to 307 what 301 is to 302: the method stays or may change (RFC 9110 section 15.4). */
+		if (severity != SEVERITY_OFF)
+			report_hop_as(report, i, severity, (unsigned)lround(permanence.confidence * 100),
+				      "This %u looks permanent: answer %u, and use %.*s from now on. Seen (model %s, "
+				      "uncalibrated): %.*s.",
+				      hop->status, hop->status == 307 ? 308 : 301, SPAN_ARG(hop->next.href),
+				      PERMANENCE_MODEL, SPAN_ARG(permanence.why));
+	}
+}
+
+const struct rule rule_temporary_should_be_permanent = {
+	.name = "temporary-should-be-permanent",
+	.title = "Temporary redirect where a permanent one belongs",
+	.severity = SEVERITY_WARNING,
+	.why = "Google does not take a temporary redirect as a signal that its target should be the canonical URL, so "
+	       "the "
+	       "old URL may stay in the index and its links may count for nobody. A host with HSTS should answer http "
+	       "with "
+	       "a permanent redirect besides. Often nobody chose the code: 307 is what several frameworks send by "
+	       "default.",
+	.fix = "Answer 308 instead of 307, or 301 instead of 302 and 303, and put the new URL into links and sitemaps. "
+	       "If "
+	       "it is meant to be temporary, say so with Retry-After or leave it and switch the rule off for it. The "
+	       "confidence comes from weights chosen by hand: it ranks, and is no probability.",
+	.spec = "RFC 9110, section 15.4; RFC 6797, section 7.2; Google Search Central, \"Redirects and Google Search\"",
+	.bad =
+		(const char *const[]){
+			"307 http://a.example/page?x=1 !\n"
+			"200 https://a.example/page?x=1\n",
+			"302 http://a.example/ !\n"
+			"200 https://www.a.example/\n",
+			"302 https://a.example/ !\n"
+			"200 https://www.a.example/\n",
+			"307 https://a.example/users !\n"
+			"200 https://a.example/users/\n",
+			"302 https://a.example/About/index.html !\n"
+			"200 https://a.example/about/\n",
+			"302 https://old.example/p/5?x=1 !\n"
+			"200 https://new.example/p/5?x=1\n",
+			"302 https://a.example/p?utm_source=mail&id=5 !\n"
+			"200 https://a.example/p?id=5\n",
+			"303 http://a.example/ !\n"
+			"200 https://a.example/\n",
+			/* Each on its own, wherever the chain ends. */
+			"307 http://a.example/p !\n"
+			"302 https://a.example/p !\n"
+			"302 https://a.example/p/\n"
+			"200 https://a.example/q\n",
+			/* A cookie takes some of the weight away, not all. */
+			"302 http://a.example/ !\n"
+			"  Set-Cookie: session\n"
+			"200 https://a.example/\n",
+			NULL,
+		},
+	.good =
+		(const char *const[]){
+			/* Permanent already. */
+			"308 http://a.example/\n"
+			"200 https://a.example/\n",
+			/* Nothing in the shape speaks for it. */
+			"302 https://a.example/today\n"
+			"200 https://a.example/menu/fish\n",
+			/* Page names alike are not enough alone. */
+			"302 https://a.example/p/red-shoes-42\n"
+			"200 https://a.example/shop/red-shoes-42\n",
+			/* Meant for now. */
+			"307 http://a.example/\n"
+			"  Retry-After: 600\n"
+			"200 https://a.example/\n",
+			"302 http://a.example/\n"
+			"503 https://a.example/\n",
+			"302 http://a.example/\n"
+			"401 https://a.example/\n",
+			"302 https://a.example/orders\n"
+			"200 https://login.a.example/orders?return_to=%2Forders\n",
+			"302 http://a.example/cart\n"
+			"200 https://a.example/cart\n",
+			"302 https://old.example/f.zip?Expires=5&Signature=x\n"
+			"200 https://new.example/f.zip?Expires=5&Signature=x\n",
+			/* By language or by experiment. */
+			"307 https://a.example/\n"
+			"  Vary: Accept-Language\n"
+			"200 https://a.example/en/\n",
+			"302 https://a.example/p\n"
+			"  Set-Cookie: _vwo_uuid\n"
+			"200 https://a.example/p/\n",
+			/* Another load balancer's turn. */
+			"302 https://a.example/p\n"
+			"308 https://b.example/p\n"
+			"302 https://a.example/p\n"
+			"200 https://c.example/p\n",
+			/* A POST, a self-redirect and a loop. */
+			"POST 307 http://a.example/form\n"
+			"200 https://a.example/form\n",
+			"302 http://a.example/%7Eb\n"
+			"200 http://a.example/~b\n",
+			"302 http://a.example/\n"
+			"302 https://a.example/\n"
+			"302 http://a.example/\n"
+			"= loop 0 2\n",
+			NULL,
+		},
+	.check = check,
+};
