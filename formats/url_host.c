@@ -7,10 +7,9 @@
 #include <unicode/uidna.h>
 
 #include "formats/url_address.h"
-#include "formats/utf8.h"
 
-/* Forbidden domain code points: URL Standard, section 3.2. They are also what no ASCII host may
- * have; the colon never gets here outside brackets, but may come out of a "%3A" or of UTS 46. */
+/* Forbidden domain code points: URL Standard, section 3.2. Delimiters among them never get here as
+ * they are, but come out of "%3A" and the like, or of UTS 46. */
 static const struct url_bytes forbidden = {
 	{ UINT64_C(0x00000000FFFFFFFF) | URL_BYTE(' ') | URL_BYTE('#') | URL_BYTE('%') | URL_BYTE('/') | URL_BYTE(':') |
 		  URL_BYTE('<') | URL_BYTE('>') | URL_BYTE('?'),
@@ -23,7 +22,8 @@ static const struct url_bytes forbidden = {
 	(UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG | \
 	 UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4)
 
-/* Replaces the domain in `text` by its A-labels: UTS 46, non-transitional. */
+/* Replaces the domain in `text` by its A-labels: UTS 46, non-transitional. ICU decodes bytes that are
+ * no UTF-8 as U+FFFD, which UTS 46 disallows. */
 static enum url_error domain_to_ascii(struct url_text *text)
 {
 	UErrorCode status = U_ZERO_ERROR;
@@ -88,23 +88,13 @@ static enum url_error add_encoded(struct url_text *text, struct span raw)
 
 	url_text_init(&domain);
 	url_text_add_decoded(&domain, raw);
-	if (domain.overflow)
-		goto overflow;
-	if (!is_ascii(url_text_from(&domain, 0))) {
-		/* Decoding would put U+FFFD there, which UTS 46 disallows. */
-		if (!utf8_is_valid(url_text_from(&domain, 0)))
-			return URL_ERROR_HOST_IDNA;
+	if (!domain.overflow && !is_ascii(url_text_from(&domain, 0)))
 		error = domain_to_ascii(&domain);
-	}
-	if (error != URL_OK)
-		return error;
 	if (domain.overflow)
-		goto overflow;
-	return add_ascii(text, url_text_from(&domain, 0));
-
-overflow:
-	text->overflow = true;
-	return URL_OK;
+		text->overflow = true;
+	else if (error == URL_OK)
+		error = add_ascii(text, url_text_from(&domain, 0));
+	return error;
 }
 
 enum url_error url_add_host(struct url_text *text, struct span raw)

@@ -263,30 +263,6 @@ static enum url_error parse_absolute(struct parser *parser)
 	return URL_OK;
 }
 
-/* Cuts the fragment and then the query off `rest`. */
-static void split_tail(struct parser *parser)
-{
-	struct span *rest = &parser->rest;
-	const char *hash = rest->len ? memchr(rest->bytes, '#', rest->len) : NULL;
-	const char *mark;
-
-	if (hash) {
-		size_t len = (size_t)(hash - rest->bytes);
-
-		parser->url.has_fragment = true;
-		parser->fragment = url_skip(*rest, len + 1);
-		rest->len = len;
-	}
-	mark = rest->len ? memchr(rest->bytes, '?', rest->len) : NULL;
-	if (mark) {
-		size_t len = (size_t)(mark - rest->bytes);
-
-		parser->url.has_query = true;
-		parser->query = url_skip(*rest, len + 1);
-		rest->len = len;
-	}
-}
-
 static void add_tail(struct parser *parser)
 {
 	if (parser->url.has_query) {
@@ -307,7 +283,8 @@ static enum url_error parse_web(struct parser *parser)
 	enum url_error error = URL_OK;
 
 	url_text_add(&parser->href, SPAN("://"));
-	split_tail(parser);
+	parser->url.has_fragment = url_cut_tail(&parser->rest, '#', &parser->fragment);
+	parser->url.has_query = url_cut_tail(&parser->rest, '?', &parser->query);
 	/* "http:foo" is a relative reference where the base is http as well. */
 	if (base && base->scheme == parser->url.scheme &&
 	    !(rest->len >= 2 && url_is_slash(rest->bytes[0]) && url_is_slash(rest->bytes[1])))

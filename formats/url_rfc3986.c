@@ -32,26 +32,14 @@ static const struct url_bytes tail_bytes = {
 	{ NAME_LOW | URL_BYTE(':') | URL_BYTE('/') | URL_BYTE('?'), NAME_HIGH | URL_BYTE('@') },
 };
 
-/* Cuts what is behind the first `mark` off `rest`. */
-static bool cut_tail(struct span *rest, char mark, struct span *tail)
-{
-	const char *at = rest->len ? memchr(rest->bytes, mark, rest->len) : NULL;
-
-	if (!at)
-		return false;
-	*tail = url_skip(*rest, (size_t)(at - rest->bytes) + 1);
-	rest->len = (size_t)(at - rest->bytes);
-	return true;
-}
-
 static struct parts split(struct span reference)
 {
 	struct parts parts = { .path = reference };
 	struct span *rest = &parts.path;
 	size_t len = 0;
 
-	parts.has_fragment = cut_tail(rest, '#', &parts.fragment);
-	parts.has_query = cut_tail(rest, '?', &parts.query);
+	parts.has_fragment = url_cut_tail(rest, '#', &parts.fragment);
+	parts.has_query = url_cut_tail(rest, '?', &parts.query);
 	parts.scheme = url_first(*rest, url_scheme_len(*rest));
 	if (parts.scheme.len)
 		*rest = url_skip(*rest, parts.scheme.len + 1);

@@ -98,6 +98,17 @@ int url_hex_value(char c)
 	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+bool url_cut_tail(struct span *rest, char mark, struct span *tail)
+{
+	const char *at = rest->len ? memchr(rest->bytes, mark, rest->len) : NULL;
+
+	if (!at)
+		return false;
+	*tail = url_skip(*rest, (size_t)(at - rest->bytes) + 1);
+	rest->len = (size_t)(at - rest->bytes);
+	return true;
+}
+
 size_t url_scheme_len(struct span text)
 {
 	size_t len = 0;

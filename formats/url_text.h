@@ -100,6 +100,10 @@ static inline struct span url_span_moved(struct span part, const char *from, con
 /* Copies `part` to `*at`, where there must be room, steps over it and returns the copy. */
 struct span url_put(char **at, struct span part);
 
+/* Cuts `rest` off before its first `mark` and puts what is behind it into `tail`. False, and nothing
+ * done, if there is no `mark`. */
+bool url_cut_tail(struct span *rest, char mark, struct span *tail);
+
 /* Length of the scheme that `text` begins with (the colon stands behind it); 0 without one. Both
  * standards agree on it: RFC 3986 section 3.1. */
 size_t url_scheme_len(struct span text);

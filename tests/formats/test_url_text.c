@@ -96,12 +96,26 @@ static void writes_numbers(void **state)
 	assert_true(span_equal(url_text_from(&text, 0), SPAN("0 65535 4294967295")));
 }
 
+static void cuts_tails(void **state)
+{
+	struct span rest = SPAN("a?b#c#?d"), tail;
+
+	(void)state;
+	assert_true(url_cut_tail(&rest, '#', &tail));
+	assert_true(span_equal(rest, SPAN("a?b")) && span_equal(tail, SPAN("c#?d")));
+	assert_false(url_cut_tail(&rest, '#', &tail));
+	assert_true(span_equal(rest, SPAN("a?b")) && span_equal(tail, SPAN("c#?d")));
+	rest = SPAN("#");
+	assert_true(url_cut_tail(&rest, '#', &tail));
+	assert_int_equal(rest.len + tail.len, 0);
+	assert_false(url_cut_tail(&rest, '#', &tail));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(encodes_by_set),    cmocka_unit_test(decodes),
-		cmocka_unit_test(keeps_an_overflow), cmocka_unit_test(finds_the_scheme),
-		cmocka_unit_test(writes_numbers),
+		cmocka_unit_test(encodes_by_set),   cmocka_unit_test(decodes),    cmocka_unit_test(keeps_an_overflow),
+		cmocka_unit_test(finds_the_scheme), cmocka_unit_test(cuts_tails), cmocka_unit_test(writes_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
