@@ -182,8 +182,10 @@ static void print_outcomes(FILE *out, const struct tally *tally)
 	size_t count = 0;
 
 	for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-		if (tally->outcome[i])
-			ranked[count++] = (struct ranked){ .index = i, .count = tally->outcome[i] };
+		if (tally->outcome[i] == 0)
+			continue;
+		ranked[count] = (struct ranked){ .index = i, .count = tally->outcome[i] };
+		count++;
 	}
 	if (count == 0)
 		return;
@@ -226,8 +228,10 @@ static void print_rules(FILE *out, const struct tally *tally)
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		enum severity worst = worst_of(&tally->rule[i]);
 
-		if (worst != SEVERITY_OFF)
-			ranked[count++] = (struct ranked){ i, worst, tally->rule[i].chains };
+		if (worst == SEVERITY_OFF)
+			continue;
+		ranked[count] = (struct ranked){ .index = i, .severity = worst, .count = tally->rule[i].chains };
+		count++;
 	}
 	if (count == 0) {
 		fprintf(out, "\nNo findings\n");
@@ -300,21 +304,17 @@ static void print_redirecting_hosts(FILE *out, const struct tally *tally)
 	}
 }
 
-static void print_set_aside(FILE *out, const struct summary_facts *facts)
+static void print_set_aside(FILE *out, const struct span *hosts, size_t count)
 {
-	const size_t shown = facts->set_aside_count < SET_ASIDE_MAX ? facts->set_aside_count : SET_ASIDE_MAX;
-
-	if (facts->set_aside_count == 0)
-		return;
-	fprintf(out, "\nSet aside after failing too often in a row: %s host%s\n",
-		count_text(facts->set_aside_count).text, plural_s(facts->set_aside_count));
-	for (size_t i = 0; i < shown; i++) {
+	fprintf(out, "\nSet aside after failing too often in a row: %s host%s\n", count_text(count).text,
+		plural_s(count));
+	for (size_t i = 0; i < count && i < SET_ASIDE_MAX; i++) {
 		fprintf(out, "  ");
-		summary_print_text(out, facts->set_aside[i], URL_COLUMNS);
+		summary_print_text(out, hosts[i], URL_COLUMNS);
 		fprintf(out, "\n");
 	}
-	if (shown < facts->set_aside_count)
-		fprintf(out, "  and %zu more\n", facts->set_aside_count - shown);
+	if (count > SET_ASIDE_MAX)
+		fprintf(out, "  and %zu more\n", count - SET_ASIDE_MAX);
 }
 
 void summary_print(FILE *out, const struct tally *tally, const struct summary_facts *facts)
@@ -324,7 +324,8 @@ void summary_print(FILE *out, const struct tally *tally, const struct summary_fa
 	print_rules(out, tally);
 	print_slow_hosts(out, tally);
 	print_redirecting_hosts(out, tally);
-	print_set_aside(out, facts);
+	if (facts->set_aside_count)
+		print_set_aside(out, facts->set_aside, facts->set_aside_count);
 	if (facts->rows_at)
 		fprintf(out, "\nRows: %s\n", facts->rows_at);
 }
