@@ -205,7 +205,7 @@ static bool follow(struct walk *walk, const char *location)
 /* A whole answer is in walk->in. */
 static void answered(struct walk *walk)
 {
-	unsigned status = (unsigned)atoi(walk->in + 9);
+	unsigned status = (unsigned)strtoul(walk->in + 9, NULL, 10);
 	const char *location = find_field(walk->in, "\r\nLocation: ");
 
 	if (status >= 300 && status < 400 && location) {
@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 		if (option == 'c')
 			concurrency = strtoul(optarg, NULL, 10);
 		else if (option == 'p')
-			run.port = (uint16_t)atoi(optarg);
+			run.port = (uint16_t)strtoul(optarg, NULL, 10);
 		else if (option == 'h')
 			load_hosts(optarg);
 	}

@@ -26,7 +26,7 @@ static const struct {
 	{ 431, "Request Header Fields Too Large" },
 	{ 451, "Unavailable For Legal Reasons" },
 	{ 500, "Internal Server Error" },
-	{ 501, "Not Implemented" },
+	{ 501, "Not Supported" },
 	{ 502, "Bad Gateway" },
 	{ 503, "Service Unavailable" },
 	{ 504, "Gateway Timeout" },
