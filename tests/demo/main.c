@@ -1,5 +1,6 @@
 /* inventory LIST TABLE: writes the demo's list of URLs and the table that the origin needs for it. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -39,6 +40,17 @@ static void write_inventory(struct inventory *inventory)
 	}
 }
 
+static FILE *create(const char *file)
+{
+	FILE *stream = fopen(file, "w");
+
+	if (!stream) {
+		fprintf(stderr, "inventory: %s: %s\n", file, strerror(errno));
+		exit(EX_CANTCREAT);
+	}
+	return stream;
+}
+
 int main(int argc, char **argv)
 {
 	struct inventory inventory = { .random = SEED };
@@ -47,12 +59,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: inventory LIST TABLE\n");
 		return EX_USAGE;
 	}
-	inventory.list = fopen(argv[1], "w");
-	inventory.table = fopen(argv[2], "w");
-	if (!inventory.list || !inventory.table) {
-		fprintf(stderr, "inventory: %s: %s\n", argv[inventory.list ? 2 : 1], strerror(errno));
-		return EX_CANTCREAT;
-	}
+	inventory.list = create(argv[1]);
+	inventory.table = create(argv[2]);
 	write_inventory(&inventory);
 	if (fclose(inventory.list) != 0 || fclose(inventory.table) != 0) {
 		fprintf(stderr, "inventory: %s\n", strerror(errno));

@@ -52,6 +52,7 @@ static const char usage[] =
 	"  --port N           for HTTP and TLS; 0, the default, takes a free one\n"
 	"  --dns-port N       for DNS; the same\n"
 	"  --bind ADDRESS     serve this loopback address too; 127.0.0.0/8 is all of them; may be given several times\n"
+	"  --blackhole ADDRESS  let connections to this loopback address get no answer, as for a silent host\n"
 	"  --threads N        event loops, 1 by default\n"
 	"  --log FILE         one JSON line per request, connection and DNS query (tests/origin/log.h)\n"
 	"  --die-with-parent  end when the process that started it ends\n"
@@ -120,6 +121,7 @@ static void parse_arguments(struct setup *setup, int argc, char **argv)
 						 { "dns-port", required_argument, NULL, 'd' },
 						 { "bind", required_argument, NULL, 'b' },
 						 { "blackhole", required_argument, NULL, 'B' },
+						 { "blackhole", required_argument, NULL, 'B' },
 						 { "threads", required_argument, NULL, 'n' },
 						 { "log", required_argument, NULL, 'l' },
 						 { "die-with-parent", no_argument, NULL, 'P' },
@@ -143,6 +145,9 @@ static void parse_arguments(struct setup *setup, int argc, char **argv)
 			break;
 		case 'b':
 			add_place(setup->place, &setup->place_count, optarg);
+			break;
+		case 'B':
+			add_place(setup->silent, &setup->silent_count, optarg);
 			break;
 		case 'n':
 			setup->threads = parse_number("--threads", optarg, THREADS_MAX);

@@ -93,8 +93,8 @@ static void take_host_word(struct words *words, struct host *host)
 static void parse_host(struct table *table, struct words *words)
 {
 	struct host *host = arena_alloc(&table->arena, sizeof(*host));
-	struct in_addr a[HOST_ADDRESSES_MAX];
-	struct in6_addr aaaa[HOST_ADDRESSES_MAX];
+	struct in_addr a[HOST_ADDRESSES_MAX] = { 0 };
+	struct in6_addr aaaa[HOST_ADDRESSES_MAX] = { 0 };
 	struct span name = words_take_text(words, "host needs a name");
 	char *lower = arena_alloc(&table->arena, name.len + 1);
 
