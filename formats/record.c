@@ -102,7 +102,7 @@ static void copy_url(struct arena *arena, struct url *url)
 
 static void copy_span(struct arena *arena, struct span *span)
 {
-	if (span->len)
+	if (span->bytes)
 		*span = arena_copy(arena, *span);
 }
 

@@ -1,0 +1,67 @@
+/* One request and its answer, by libcurl: a pool of easy handles over several multi handles
+ * ("shards") that all report to the loop's one epoll. A fetch is one hop: libcurl follows nothing,
+ * resolves nothing and connects to the address it is told, which is checked once more as the socket
+ * is made.
+ *
+ * Several shards because one multi handle costs 4 to 10 times more for each transfer when ten
+ * thousand are live. All of this belongs to the loop's thread. */
+#ifndef CRAWLER_FETCH_H
+#define CRAWLER_FETCH_H
+
+#include <openssl/x509.h>
+
+#include <curl/curl.h>
+
+#include "crawler/address.h"
+#include "crawler/options.h"
+#include "formats/record.h"
+
+struct fetch;
+struct fetcher;
+
+struct fetch_request {
+	struct record *record;         /* its last hop is requested: url and method are set, the rest is filled */
+	struct address address;        /* where to connect to */
+	uint16_t port;                 /* of the connection; the URL's unless --connect-to says another */
+	uint32_t timeout_ms;           /* for the whole request; at least 1 */
+	bool keep_connection;          /* more requests for this host are waiting */
+	const struct url *credentials; /* send its username and password; NULL: none */
+	CURLSH *cookies;               /* the walk's cookie jar; NULL: none */
+	void *owner;                   /* given back in `done` */
+};
+
+struct fetcher_config {
+	const struct options *options;
+	const struct address_policy *policy;
+	X509_STORE *store;
+	int epoll;
+	unsigned shards;
+	/* The answer, or the error, stands in the record's last hop. Called from fetcher_process. May
+	 * start another fetch. `page` is the beginning of a final HTML page, or empty; it is valid
+	 * during the call. */
+	void (*done)(void *context, void *owner, struct span page, bool page_cut);
+	void *context;
+};
+
+/* NULL after a message on `errors`. */
+struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors);
+
+/* Ends what is in progress without calling done. */
+void fetcher_free(struct fetcher *fetcher);
+
+void fetch_start(struct fetcher *fetcher, const struct fetch_request *request);
+
+/* An event of the epoll whose data has FETCH_EVENT in its upper half; pass both on. */
+#define FETCH_EVENT(data) ((uint32_t)((data) >> 32) < FETCH_SHARDS_MAX)
+#define FETCH_SHARDS_MAX  1024u
+void fetcher_event(struct fetcher *fetcher, uint64_t data, uint32_t events);
+
+/* Serves deadlines and hands out what is done. To be called once after each round of events. */
+void fetcher_process(struct fetcher *fetcher, int64_t now_us);
+
+/* When fetcher_process must be called, at the latest; monotonic clock, INT64_MAX: never. */
+int64_t fetcher_deadline_us(const struct fetcher *fetcher);
+
+size_t fetcher_live(const struct fetcher *fetcher);
+
+#endif

@@ -1,0 +1,251 @@
+#include "crawler/loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "crawler/clock.h"
+
+/* What an event of the epoll is about: FETCH_EVENT, or one of these in the upper half of its data. */
+#define EVENT_RESOLVER (UINT64_C(0xfffffffe) << 32)
+#define EVENT_WAKE     (UINT64_C(0xffffffff) << 32)
+
+/* Events taken in one turn. */
+#define EVENTS_MAX 1024
+
+/* Live transfers a multi handle is good for; see fetch.h. */
+#define SHARD_TRANSFERS 1000
+
+/* How soon to look again for room behind a full queue. */
+#define FULL_QUEUE_RETRY_US (1 * US_PER_MS)
+
+unsigned crawl_owner(const struct crawl *crawl, const struct url *url)
+{
+	struct span key = crawl->spread_hosts ? url_wire_key(url) : url->host;
+
+	return crawl->loops == 1 ? 0 : (unsigned)((uint32_t)XXH3_64bits(key.bytes, key.len) % crawl->loops);
+}
+
+XXH128_hash_t crawl_key(enum method method, const struct url *url)
+{
+	uint64_t seed = (uint64_t)method;
+
+	if (url->username.len || url->password.len) {
+		seed = XXH3_64bits_withSeed(url->username.bytes, url->username.len, seed + METHOD_COUNT);
+		seed = XXH3_64bits_withSeed(url->password.bytes, url->password.len, seed);
+	}
+	return XXH3_128bits_withSeed(url->href.bytes, url->href.len, seed);
+}
+
+/* A share that never rounds to nothing. */
+static uint32_t share_of(uint32_t whole, unsigned loops)
+{
+	uint32_t share = whole / loops;
+
+	return share ? share : 1;
+}
+
+struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
+{
+	const struct options *options = crawl->options;
+	struct loop *loop = memory_alloc(sizeof(*loop));
+	const struct host_limits limits = {
+		.per_host = crawl->spread_hosts ? share_of(options->per_host, crawl->loops) : options->per_host,
+		.per_ip = share_of(options->per_ip, crawl->loops),
+		.rate = crawl->spread_hosts && options->rate ? share_of(options->rate, crawl->loops) : options->rate,
+		.set_aside = options->set_aside,
+		.park_max_ms = options->retry_after_max_ms,
+	};
+
+	*loop = (struct loop){ .crawl = crawl,
+			       .index = index,
+			       .epoll = -1,
+			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+			       .hosts = host_table_new(&limits),
+			       .frontier = frontier_share(crawl->frontier, index),
+			       .walks_max = share_of(options->concurrency + crawl->loops - 1, crawl->loops) };
+	loop->run.last = &loop->run.first;
+	loop->finished.last = &loop->finished.first;
+	if (loop->wake_fd < 0) {
+		fprintf(errors, "detour: cannot make an event descriptor: %s\n", strerror(errno));
+		loop_free(loop);
+		return NULL;
+	}
+	return loop;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (!loop)
+		return;
+	/* Requests and lookups first: they point to the walks. */
+	fetcher_free(loop->fetcher);
+	resolver_free(loop->resolver);
+	walker_drop_all(loop);
+	host_table_free(loop->hosts);
+	for (unsigned i = 0; i < loop->set_aside_count; i++)
+		free(loop->set_aside[i]);
+	if (loop->wake_fd >= 0)
+		close(loop->wake_fd);
+	free(loop);
+}
+
+void loop_wake(struct loop *loop)
+{
+	const uint64_t one = 1;
+	ssize_t written = write(loop->wake_fd, &one, sizeof(one));
+
+	/* A counter that is full wakes as well. */
+	assert(written == sizeof(one) || errno == EAGAIN);
+}
+
+void loop_give(struct loop *loop, struct walk *walk)
+{
+	walk->next = atomic_load_explicit(&loop->inbox, memory_order_relaxed);
+	/* Release pairs with the acquire in walker_take_inbox: the walk's memory goes with it. */
+	while (!atomic_compare_exchange_weak_explicit(&loop->inbox, &walk->next, walk, memory_order_release,
+						      memory_order_relaxed))
+		;
+	/* Whoever finds the inbox empty wakes; the others come along. */
+	if (!walk->next)
+		loop_wake(loop);
+}
+
+static void watch_resolver(void *context, int fd, uint32_t events)
+{
+	struct loop *loop = context;
+	struct epoll_event event = { .events = events, .data.u64 = EVENT_RESOLVER | (uint32_t)fd };
+
+	if (!events)
+		epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+	else if (epoll_ctl(loop->epoll, EPOLL_CTL_MOD, fd, &event) != 0)
+		epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Everything with a descriptor is made in the loop's own thread: its table may be its own. */
+static bool set_up(struct loop *loop)
+{
+	struct crawl *crawl = loop->crawl;
+	struct epoll_event wake = { .events = EPOLLIN, .data.u64 = EVENT_WAKE };
+	unsigned shards = (loop->walks_max + SHARD_TRANSFERS - 1) / SHARD_TRANSFERS;
+	const struct fetcher_config fetch = { .options = crawl->options,
+					      .policy = &crawl->policy,
+					      .store = crawl->store,
+					      .shards = shards < FETCH_SHARDS_MAX ? shards : FETCH_SHARDS_MAX,
+					      .done = walker_fetched,
+					      .context = loop };
+	const struct resolver_config resolve = {
+		.options = crawl->options, .hosts = crawl->hosts_file, .watch = watch_resolver, .context = loop
+	};
+	struct fetcher_config config = fetch;
+
+	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll < 0 || epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->wake_fd, &wake) != 0) {
+		fprintf(stderr, "detour: cannot make an epoll: %s\n", strerror(errno));
+		return false;
+	}
+	config.epoll = loop->epoll;
+	loop->resolver = resolver_new(&resolve, stderr);
+	loop->fetcher = loop->resolver ? fetcher_new(&config, stderr) : NULL;
+	return loop->fetcher != NULL;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Milliseconds until something wants to be done, rounded up: waking too early would spin. */
+static int wait_ms(const struct loop *loop)
+{
+	int64_t deadline_us = earlier(fetcher_deadline_us(loop->fetcher), resolver_deadline_us(loop->resolver));
+	int64_t now_us = clock_now_us(), wait_us;
+
+	deadline_us = earlier(deadline_us, host_table_deadline_us(loop->hosts));
+	if (loop->finished.first)
+		deadline_us = earlier(deadline_us, now_us + FULL_QUEUE_RETRY_US);
+	else if (loop->walks_here < loop->walks_max && !atomic_load(&loop->crawl->stopping) &&
+		 frontier_is_ready(loop->frontier))
+		return 0;
+	if (deadline_us == INT64_MAX)
+		return -1;
+	wait_us = deadline_us > now_us ? deadline_us - now_us : 0;
+	return wait_us > 60 * US_PER_S ? 60000 : (int)((wait_us + US_PER_MS - 1) / US_PER_MS);
+}
+
+static void take_events(struct loop *loop)
+{
+	struct epoll_event event[EVENTS_MAX];
+	int count = epoll_wait(loop->epoll, event, EVENTS_MAX, wait_ms(loop));
+	uint64_t wakes;
+
+	assert(count >= 0 || errno == EINTR);
+	loop->now_us = clock_now_us();
+	for (int i = 0; i < count; i++) {
+		uint64_t data = event[i].data.u64;
+
+		if (FETCH_EVENT(data))
+			fetcher_event(loop->fetcher, data, event[i].events);
+		else if (data == EVENT_WAKE)
+			while (read(loop->wake_fd, &wakes, sizeof(wakes)) > 0)
+				;
+		else
+			resolver_process(loop->resolver, (int)(uint32_t)data, event[i].events);
+	}
+}
+
+static void take_turn(struct loop *loop)
+{
+	struct host *host;
+
+	take_events(loop);
+	fetcher_process(loop->fetcher, loop->now_us);
+	if (resolver_deadline_us(loop->resolver) <= loop->now_us)
+		resolver_process(loop->resolver, -1, 0);
+	walker_take_inbox(loop);
+	while ((host = host_wake(loop->hosts, loop->now_us)) != NULL)
+		walker_wake_host(loop, host);
+	walker_hand_on(loop);
+	walker_run(loop);
+	walker_admit(loop);
+	walker_run(loop);
+	host_table_trim(loop->hosts);
+}
+
+static bool is_over(const struct loop *loop)
+{
+	const struct crawl *crawl = loop->crawl;
+
+	return atomic_load(&crawl->aborting) || atomic_load(&crawl->walks_left) == 0 ||
+	       (atomic_load(&crawl->stopping) && atomic_load(&crawl->walks_live) == 0);
+}
+
+static void *run(void *data)
+{
+	struct loop *loop = data;
+	struct crawl *crawl = loop->crawl;
+	const uint64_t one = 1;
+
+	/* A table of its own gives the loop the whole limit again. */
+	if (crawl->descriptors < crawl->options->concurrency * UINT64_C(2) && unshare(CLONE_FILES) != 0 &&
+	    loop->index == 0)
+		fprintf(stderr, "detour: cannot give each loop its own descriptor table: %s\n", strerror(errno));
+	if (!set_up(loop))
+		atomic_store(&crawl->aborting, true);
+	while (!is_over(loop))
+		take_turn(loop);
+	if (loop->epoll >= 0)
+		close(loop->epoll);
+	if (atomic_fetch_sub(&crawl->running, 1) == 1 && write(crawl->ended_fd, &one, sizeof(one)) != sizeof(one))
+		abort();
+	return NULL;
+}
+
+bool loop_start(struct loop *loop)
+{
+	return pthread_create(&loop->thread, NULL, run, loop) == 0;
+}

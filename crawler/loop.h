@@ -1,0 +1,149 @@
+/* One event loop: a thread with one epoll and everything that hangs on it. Shared by loop.c (the
+ * thread and its turns), walker.c (the life of a walk) and crawler.c (all loops together). */
+#ifndef CRAWLER_LOOP_H
+#define CRAWLER_LOOP_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "crawler/address.h"
+#include "crawler/connect_to.h"
+#include "crawler/crawler.h"
+#include "crawler/fetch.h"
+#include "crawler/frontier.h"
+#include "crawler/host.h"
+#include "crawler/hosts_file.h"
+#include "crawler/resolve.h"
+
+/* Hosts whose names are kept for the summary. */
+#define SET_ASIDE_NAMES_MAX 100
+
+/* A host with this allowance or more is worth all loops: its URLs are dealt out and the allowance
+ * divided. Below it, one loop keeps the count exactly. */
+#define SPREAD_PER_HOST_MIN 256
+
+/* What all loops see. Written before they start, but for the atomics. */
+struct crawl {
+	const struct options *options;
+	bool (*done)(void *context, struct record *record);
+	void *context;
+	struct address_policy policy;
+	struct connect_to connect_to;
+	struct hosts_file *hosts_file;
+	X509_STORE *store;
+	struct frontier *frontier;
+	struct loop **loop;
+	unsigned loops;
+	bool spread_hosts;    /* a host's URLs go to all loops, and its allowance is divided */
+	uint64_t descriptors; /* that one table may hold */
+	int ended_fd;
+	atomic_bool stopping, aborting;
+	atomic_uint running;         /* loops that have not ended */
+	_Atomic uint64_t walks_left; /* not finished, begun or not */
+	_Atomic uint64_t walks_live;
+};
+
+/* A walk in flight. It belongs to one loop at a time, and to one of its lists. */
+struct walk {
+	struct record *record;
+	struct loop *loop;
+	struct host *host;     /* of the hop that is wanted or under way */
+	bool has_slot;         /* one of the host's */
+	struct peer *peer;     /* the address whose slot it holds or waits for; NULL: none */
+	struct host_wait wait; /* in the queue of the host or of the peer */
+	struct resolve_wait resolve_wait;
+	struct resolved resolved;
+	size_t address_index;
+	int64_t lookup_us; /* when the name was asked for */
+	uint16_t port;
+	uint32_t tries;    /* requests for this hop that were answered with "later" */
+	XXH128_hash_t key; /* of its line, for the lines that share the walk */
+	uint64_t place;
+	CURLSH *cookies;                /* the second pass of a loop that set cookies */
+	struct record *without_cookies; /* the first pass */
+	uint64_t shared_cursor;         /* while its records are handed on */
+	struct record *shared_record;
+	struct walk *next; /* in the inbox, the run queue or the list of walks to hand on */
+	struct walk *live_prev, *live_next;
+};
+
+struct walk_queue {
+	struct walk *first, **last;
+};
+
+/* Written by the loop's thread, read by anybody: relaxed, they pair with nothing. */
+struct loop_counters {
+	_Atomic uint64_t lines_done, requests, requests_live, failures, handed_over, hosts_set_aside;
+};
+
+struct loop {
+	struct crawl *crawl;
+	unsigned index;
+	pthread_t thread;
+	int epoll, wake_fd;
+	struct fetcher *fetcher;
+	struct resolver *resolver;
+	struct host_table *hosts;
+	struct frontier_share *frontier;
+	uint32_t walks_max;
+	uint32_t walks_here;
+	struct walk *live;            /* utlist of all walks of this loop */
+	struct walk_queue run;        /* walks that can go on at once */
+	struct walk_queue finished;   /* walks whose records wait for room */
+	_Atomic(struct walk *) inbox; /* handed over by other loops, newest first */
+	int64_t now_us;               /* of this turn */
+	struct loop_counters counters;
+	char *set_aside[SET_ASIDE_NAMES_MAX];
+	unsigned set_aside_count;
+};
+
+static inline void counter_add(_Atomic uint64_t *counter, uint64_t by)
+{
+	atomic_fetch_add_explicit(counter, by, memory_order_relaxed);
+}
+
+static inline void counter_subtract(_Atomic uint64_t *counter, uint64_t by)
+{
+	atomic_fetch_sub_explicit(counter, by, memory_order_relaxed);
+}
+
+static inline uint64_t counter_read(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+/* loop.c */
+
+/* NULL after a message on `errors`. The eventfd is made here, in the table that all threads share. */
+struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors);
+void loop_free(struct loop *loop);
+bool loop_start(struct loop *loop);
+/* Wakes the loop from any thread. */
+void loop_wake(struct loop *loop);
+/* Hands `walk` to `loop`, from another loop's thread. */
+void loop_give(struct loop *loop, struct walk *walk);
+
+/* The loop that asks for `url`. */
+unsigned crawl_owner(const struct crawl *crawl, const struct url *url);
+
+/* What makes two lines one walk: the method and the whole URL, its credentials included. */
+XXH128_hash_t crawl_key(enum method method, const struct url *url);
+
+/* walker.c: all in the loop's thread */
+
+/* Begins walks while there is room, queues are ready and nobody waits for room behind. */
+void walker_admit(struct loop *loop);
+/* Lets the walks of the run queue go on, until none is left. */
+void walker_run(struct loop *loop);
+/* Takes in what other loops handed over. */
+void walker_take_inbox(struct loop *loop);
+/* Hands on the records that wait for room, as far as there is some. */
+void walker_hand_on(struct loop *loop);
+/* The time of a parked or spaced host has come. */
+void walker_wake_host(struct loop *loop, struct host *host);
+/* The fetcher's callback. */
+void walker_fetched(void *context, void *owner, struct span page, bool page_cut);
+/* Gives all walks up without a record. */
+void walker_drop_all(struct loop *loop);
+
+#endif

@@ -1,0 +1,51 @@
+#include "crawler/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+
+X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
+{
+	X509_STORE *store = X509_STORE_new();
+	int loaded;
+
+	if (!store) {
+		fprintf(errors, "detour: cannot make a certificate store\n");
+		return NULL;
+	}
+	loaded = ca_file[0] ? X509_STORE_load_file(store, ca_file) : X509_STORE_set_default_paths(store);
+	if (loaded != 1) {
+		fprintf(errors, "detour: cannot read certificates from %s: %s\n",
+			ca_file[0] ? ca_file : "the system's store", ERR_reason_error_string(ERR_peek_error()));
+		ERR_clear_error();
+		X509_STORE_free(store);
+		return NULL;
+	}
+	return store;
+}
+
+enum hop_error tls_verify_error(long code)
+{
+	switch (code) {
+	case X509_V_OK: /* the chain is good, so libcurl's check of the name failed */
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
+		return HOP_ERROR_TLS_WRONG_HOST;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return HOP_ERROR_TLS_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return HOP_ERROR_TLS_NOT_YET_VALID;
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+		return HOP_ERROR_TLS_SELF_SIGNED;
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case X509_V_ERR_CERT_UNTRUSTED:
+	case X509_V_ERR_INVALID_CA:
+		return HOP_ERROR_TLS_UNKNOWN_ISSUER;
+	case X509_V_ERR_CERT_REVOKED:
+		return HOP_ERROR_TLS_REVOKED;
+	default:
+		return HOP_ERROR_TLS_BAD_CERTIFICATE;
+	}
+}
