@@ -26,6 +26,30 @@ static bool is_unreserved(unsigned c)
 	       c == '_' || c == '~';
 }
 
+static bool is_escape(struct span text)
+{
+	return text.len >= 3 && text.bytes[0] == '%' && hex_value(text.bytes[1]) >= 0 && hex_value(text.bytes[2]) >= 0;
+}
+
+/* True if every "%" begins an escape. Where one does not, decoding what follows could make it begin
+ * another one ("%%39a"), so such a text has no normal form but itself. */
+static bool is_well_escaped(struct span text)
+{
+	while (text.len) {
+		const char *percent = memchr(text.bytes, '%', text.len);
+
+		if (!percent)
+			return true;
+		text.len -= (size_t)(percent - text.bytes);
+		text.bytes = percent;
+		if (!is_escape(text))
+			return false;
+		text.bytes += 3;
+		text.len -= 3;
+	}
+	return true;
+}
+
 /* Takes one unit of the normal form from `rest`: a byte, or UNIT_ENCODED plus the byte that a
  * percent-encoding stands for (RFC 3986 section 6.2.2). */
 static unsigned take_unit(struct span *rest)
@@ -33,7 +57,7 @@ static unsigned take_unit(struct span *rest)
 	unsigned unit = (unsigned char)rest->bytes[0];
 	size_t len = 1;
 
-	if (unit == '%' && rest->len >= 3 && hex_value(rest->bytes[1]) >= 0 && hex_value(rest->bytes[2]) >= 0) {
+	if (is_escape(*rest)) {
 		unit = (unsigned)(hex_value(rest->bytes[1]) * 16 + hex_value(rest->bytes[2]));
 		len = 3;
 		if (!is_unreserved(unit))
@@ -49,6 +73,10 @@ size_t url_normalise_escapes(char *out, struct span text)
 	static const char hex[] = "0123456789ABCDEF";
 	size_t len = 0;
 
+	if (!is_well_escaped(text)) {
+		memmove(out, text.bytes, text.len);
+		return text.len;
+	}
 	while (text.len) {
 		unsigned unit = take_unit(&text);
 
@@ -77,6 +105,8 @@ bool url_same_resource(const struct url *a, const struct url *b)
 
 	if (a->scheme == URL_SCHEME_NONE || b->scheme == URL_SCHEME_NONE)
 		return false;
+	if (!is_well_escaped(rest_a) || !is_well_escaped(rest_b))
+		return span_equal(rest_a, rest_b);
 	while (rest_a.len && rest_b.len)
 		if (take_unit(&rest_a) != take_unit(&rest_b))
 			return false;

@@ -11,7 +11,8 @@
 struct span url_normal_form(struct arena *arena, const struct url *url);
 
 /* Writes `text` with its percent-encodings in normal form to `out`, which needs room for text.len
- * bytes and may be text.bytes itself. Returns how many bytes were written. */
+ * bytes and may be text.bytes itself. Returns how many bytes were written. A text with a "%" that
+ * encodes nothing stays as it is. */
 size_t url_normalise_escapes(char *out, struct span text);
 
 /* True if both have one normal form; false if either is no URL (URL_SCHEME_NONE). */

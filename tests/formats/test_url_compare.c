@@ -30,6 +30,8 @@ static void test_normal_form(void **state)
 		{ "http://a.example/#part", "http://a.example/" },
 		{ "http://a.example/100%", "http://a.example/100%" },
 		{ "http://a.example/%zz%4", "http://a.example/%zz%4" },
+		/* Decoding %39 here would make a new escape. */
+		{ "http://a.example/%%39a", "http://a.example/%%39a" },
 		/* One pass: what was encoded twice stays encoded once. */
 		{ "http://a.example/%2541", "http://a.example/%2541" },
 	};
@@ -59,6 +61,7 @@ static void test_same_resource(void **state)
 		{ "http://a.example/b", "http://a.example/b/", false },
 		{ "http://a.example/b", "http://a.example/b?", false },
 		{ "http://a.example/a%2Fb", "http://a.example/a/b", false },
+		{ "http://a.example/%%39a", "http://a.example/%9a", false },
 		{ "http://a.example/", "https://a.example/", false },
 		{ "http://a.example/", "http://a.example/x", false },
 	};
@@ -117,6 +120,7 @@ static void test_site(void **state)
 			fail_msg("%s: address", cases[i].url);
 	}
 	assert_int_equal(url_site(&none).len, 0);
+	assert_int_equal(url_normal_form(&arena, &none).len, 0);
 	assert_false(url_host_is_address(&none));
 	arena_release(&arena);
 }
