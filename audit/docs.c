@@ -53,14 +53,22 @@ static void print_limit(FILE *out, const struct rule *rule, const char *label)
 	print_folded(out, label, text);
 }
 
-static void print_indented(FILE *out, const char *prefix, const char *example)
+/* Bytes that an editor would hide or change are shown by their number: whatever is not ASCII, and a
+ * blank at a line's end. */
+static void print_example(FILE *out, const char *prefix, const char *example)
 {
-	while (*example) {
-		int len = (int)strcspn(example, "\n");
+	bool line_begins = true;
 
-		fprintf(out, "%s%.*s\n", prefix, len, example);
-		example += len;
-		example += *example == '\n';
+	for (const char *byte = example; *byte; byte++) {
+		bool last_blank = *byte == ' ' && byte[1] == '\n';
+
+		if (line_begins)
+			fputs(prefix, out);
+		if ((unsigned char)*byte >= 0x80 || last_blank)
+			fprintf(out, "\\x%02X", (unsigned char)*byte);
+		else
+			fputc(*byte, out);
+		line_begins = *byte == '\n';
 	}
 }
 
@@ -68,8 +76,9 @@ static void print_examples(FILE *out, const char *heading, const char *const *ex
 {
 	fprintf(out, "\n%s\n", heading);
 	for (const char *const *example = examples; *example; example++) {
-		fprintf(out, example == examples ? "" : "\n");
-		print_indented(out, "    ", *example);
+		if (example != examples)
+			fputc('\n', out);
+		print_example(out, "    ", *example);
 	}
 }
 
@@ -88,8 +97,11 @@ void rule_print(FILE *out, const struct rule *rule)
 static void print_markdown_examples(FILE *out, const char *heading, const char *const *examples)
 {
 	fprintf(out, "\n%s\n\n```\n", heading);
-	for (const char *const *example = examples; *example; example++)
-		fprintf(out, "%s%s", example == examples ? "" : "\n", *example);
+	for (const char *const *example = examples; *example; example++) {
+		if (example != examples)
+			fputc('\n', out);
+		print_example(out, "", *example);
+	}
 	fprintf(out, "```\n");
 }
 
