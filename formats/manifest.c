@@ -102,15 +102,10 @@ static void add_totals(struct items *object, struct part *const *parts, size_t p
 		bytes += parts[i]->bytes;
 		frames += parts[i]->frames;
 	}
-	add_key(object, "totals");
-	inner = begin(object->out, "\t\t", '{');
-	add_number(&inner, "rows", sum.rows);
-	add_number(&inner, "row_bytes", sum.bytes);
-	add_number(&inner, "bytes", bytes);
-	add_number(&inner, "frames", frames);
-	add_number(&inner, "parts", part_count);
-	end(&inner, '}');
-
+	add_number(object, "rows", sum.rows);
+	add_number(object, "row_bytes", sum.bytes);
+	add_number(object, "bytes", bytes);
+	add_number(object, "frames", frames);
 	add_key(object, "outcomes");
 	inner = begin(object->out, "\t\t", '{');
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++)

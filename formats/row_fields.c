@@ -120,11 +120,42 @@ const struct row_object row_object = {
 	.field_count = sizeof(row_fields) / sizeof(row_fields[0]),
 };
 
+static const char *const http_versions[] = { [0] = "", [10] = "1.0", [11] = "1.1", [20] = "2" };
+
+#define HTTP_VERSION_COUNT (sizeof(http_versions) / sizeof(http_versions[0]))
+
 const char *row_http_version(uint8_t version)
 {
-	static const char *const names[] = { [10] = "1.0", [11] = "1.1", [20] = "2", [30] = "3" };
+	return version < HTTP_VERSION_COUNT && http_versions[version] ? http_versions[version] : "";
+}
 
-	return version < sizeof(names) / sizeof(names[0]) && names[version] ? names[version] : "";
+static const char *http_version_value(unsigned index)
+{
+	for (unsigned i = 0; i < HTTP_VERSION_COUNT; i++) {
+		if (http_versions[i] && index-- == 0)
+			return http_versions[i];
+	}
+	return NULL;
+}
+
+const char *row_type_value(enum row_type type, unsigned index)
+{
+	switch (type) {
+	case ROW_HTTP_VERSION:
+		return http_version_value(index);
+	case ROW_OUTCOME:
+		return index < OUTCOME_COUNT ? outcome_name((enum outcome)index) : NULL;
+	case ROW_COOKIE_OUTCOME:
+		return index == 0 ? "" : row_type_value(ROW_OUTCOME, index - 1);
+	case ROW_ERROR:
+		return index < HOP_ERROR_COUNT ? hop_error_name((enum hop_error)index) : NULL;
+	case ROW_METHOD:
+		return index < METHOD_COUNT ? method_name((enum method)index) : NULL;
+	case ROW_SEVERITY: /* without SEVERITY_OFF: such findings are not made */
+		return index < SEVERITY_ERROR ? severity_name((enum severity)(index + 1)) : NULL;
+	default:
+		return NULL;
+	}
 }
 
 void row_underscore(char *bytes, size_t len)

@@ -15,31 +15,38 @@
 /* Goes up when a field is removed, renamed or changes its type or meaning. */
 #define ROW_SCHEMA_VERSION 1
 
-/* What stands at a field's offset, and how it is written. */
+/* What stands at a field's offset, and what it is for readers: X(NAME, "in words", "in DuckDB",
+ * "in ClickHouse"). Closed lists of texts are plain text in DuckDB, because a new value in an ENUM means to
+ * rewrite the table. How each is written stands in row.c. */
+#define ROW_TYPES(X)                                                                                                   \
+	X(U8, "integer", "UTINYINT", "UInt8")                                                                          \
+	X(U16, "integer", "USMALLINT", "UInt16")                                                                       \
+	X(U32, "integer", "UINTEGER", "UInt32")                                                                        \
+	X(U64, "integer", "UBIGINT", "UInt64")                                                                         \
+	X(BOOL, "boolean", "BOOLEAN", "Bool")                                                                          \
+	X(TEXT, "text", "VARCHAR", "String")                 /* struct span; bytes that are no UTF-8 become U+FFFD */  \
+	X(PERCENT, "text", "VARCHAR", "String")              /* struct span; bytes that are no UTF-8 become %XX */     \
+	X(BASE64, "base64", "VARCHAR", "String")             /* struct span; "" when PERCENT has lost nothing of it */ \
+	X(TIME, "time", "TIMESTAMP", "DateTime64(3, 'UTC')") /* int64_t, microseconds since 1970 */                    \
+	X(HTTP_VERSION, "text", "VARCHAR", "LowCardinality(String)")                                                   \
+	X(OUTCOME, "outcome", "VARCHAR", "LowCardinality(String)")                                                     \
+	X(COOKIE_OUTCOME, "outcome", "VARCHAR", "LowCardinality(String)") /* struct chain; "": no such pass */         \
+	X(ERROR, "error", "VARCHAR", "LowCardinality(String)")                                                         \
+	X(METHOD, "text", "VARCHAR", "LowCardinality(String)")                                                         \
+	X(SEVERITY, "text", "VARCHAR", "LowCardinality(String)")                                                       \
+	X(RULE, "text", "VARCHAR", "LowCardinality(String)") /* const char *, a rule's name */                         \
+	X(LIST, "list", NULL, NULL)                          /* pointer to the first item */                           \
+	/* Not in the record: the writer knows them, and the offset is of no use. */                                   \
+	X(VERSION, "integer", "USMALLINT", "UInt16")                                                                   \
+	X(RUN_ID, "text", "VARCHAR", "LowCardinality(String)")                                                         \
+	X(INDEX, "integer", "UINTEGER", "UInt32")  /* the place of the item in its list, from 0 */                     \
+	X(TRUNCATED, "boolean", "BOOLEAN", "Bool") /* whether strings of this row were cut */
+
 enum row_type {
-	ROW_U8,
-	ROW_U16,
-	ROW_U32,
-	ROW_U64,
-	ROW_BOOL,
-	ROW_TEXT,    /* struct span; bytes that are no UTF-8 become U+FFFD */
-	ROW_PERCENT, /* struct span; bytes that are no UTF-8 become %XX */
-	ROW_BASE64,  /* struct span; "" when it is UTF-8, so that ROW_PERCENT has lost nothing */
-	ROW_TIME,    /* int64_t, microseconds since 1970 */
-	ROW_HTTP_VERSION,
-	ROW_OUTCOME,
-	ROW_COOKIE_OUTCOME, /* struct chain: its cookie_outcome, "" without a cookie pass */
-	ROW_ERROR,
-	ROW_METHOD,
-	ROW_SEVERITY,
-	ROW_RULE, /* const char *, a rule's name */
-	ROW_LIST, /* pointer to the first item */
-	/* Not in the record: the writer knows them. The offset is of no use. */
-	ROW_VERSION,
-	ROW_RUN_ID,
-	ROW_INDEX,     /* the place of the item in its list, from 0 */
-	ROW_TRUNCATED, /* whether strings of this row were cut */
-	ROW_TYPE_COUNT,
+#define X(name, words, duckdb, clickhouse) ROW_##name,
+	ROW_TYPES(X)
+#undef X
+		ROW_TYPE_COUNT
 };
 
 struct row_field {
@@ -72,6 +79,10 @@ void row_field_key(const struct row_field *field, char key[ROW_KEY_BYTES_MAX]);
 
 /* "1.1" for 11; "" for 0 and whatever HTTP does not have. */
 const char *row_http_version(uint8_t version);
+
+/* The texts that a field of this type may have, one for each index from 0; NULL behind the last, and
+ * for types that have no closed list. The names of rules are not known here. */
+const char *row_type_value(enum row_type type, unsigned index);
 
 /* Turns each "-" into "_": what a key needs when its field is `dashed`. */
 void row_underscore(char *bytes, size_t len);
