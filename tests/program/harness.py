@@ -19,7 +19,6 @@ DETOUR = os.environ.get("DETOUR", os.path.abspath("build/detour"))
 ORIGIN = os.environ.get("ORIGIN", os.path.abspath("build/origin"))
 PATIENCE = int(os.environ.get("PATIENCE", "1"))
 RUN_SECONDS = 40 * PATIENCE
-BLACKHOLE = "127.0.0.9"  # connections to it get no answer
 
 
 def free_port(address="127.0.0.1"):
@@ -67,8 +66,8 @@ class Origin:
         self.syncs = 0
         with open(path, "w", encoding="utf-8") as file:
             file.write(table)
-        self.server = Server([ORIGIN, "--table", path, "--state", folder, "--log", self.log_path, "--die-with-parent",
-                              "--blackhole", BLACKHOLE], r"ready http=(\d+) dns=(\d+) ca=(\S+)")
+        self.server = Server([ORIGIN, "--table", path, "--state", folder, "--log", self.log_path, "--die-with-parent"],
+                             r"ready http=(\d+) dns=(\d+) ca=(\S+)")
         self.http, self.dns, self.ca = int(self.server.match[1]), int(self.server.match[2]), self.server.match[3]
 
     def options(self):

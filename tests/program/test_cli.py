@@ -139,7 +139,7 @@ prefix http://stuck.example/ hang
     def interrupted(self, lines, signals, *options):
         """Runs an audit, sends the signals once requests are in progress, and waits for its end."""
         out = self.new_path("out")
-        before = len(self.origin.requests())
+        before = self.seen()
         command = [DETOUR, "audit", self.write(lines), "-o", out, *options, *self.origin.options()]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as process:
@@ -149,11 +149,14 @@ prefix http://stuck.example/ hang
             stdout, stderr = process.communicate(timeout=30 * PATIENCE)
         return Run(command, process.returncode, stdout, stderr.decode(), out)
 
+    def seen(self):
+        """Answers given, and names asked for by somebody who will get no answer."""
+        stuck = [query for query in self.origin.log("dns") if query["name"] == "stuck.example"]
+        return len(self.origin.requests()) + len(stuck)
+
     def wait_for_requests(self, before):
-        """Until the origin has answered somebody, or has a connection that it keeps waiting."""
         for _ in range(500 * PATIENCE):
-            dns = [q for q in self.origin.log("dns")]
-            if len(self.origin.requests()) > before or any(q["name"] == "stuck.example" for q in dns):
+            if self.seen() > before:
                 return
             select.select([], [], [], 0.01)
         self.fail("no request came")

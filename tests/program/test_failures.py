@@ -1,5 +1,5 @@
 """Failures are data with a name: of DNS, of connecting, of TLS, and of servers that do not speak HTTP well."""
-from harness import BLACKHOLE, PATIENCE, OriginTest, free_port
+from harness import PATIENCE, OriginTest, free_port
 
 # Long enough for an honest answer on a busy machine, short enough to wait for.
 SHORT = f"{400 * PATIENCE}ms"
@@ -12,8 +12,9 @@ host truncate.example A 127.0.0.1 dns truncate
 host slow.example A 127.0.0.1 dns-delay 150ms
 host cname.example cname target.example
 host target.example A 127.0.0.1
-host second.example A 127.0.0.2 A 127.0.0.1
-host many.example A 127.0.0.2 A 127.0.0.3 A 127.0.0.4
+host closed.example A 127.0.0.2 A 127.0.0.3 A 127.0.0.4 closed
+host second.example A 127.0.0.2 A 127.0.0.1 closed
+host many.example A 127.0.0.2 A 127.0.0.3 A 127.0.0.4 closed
 host to.example A 127.0.0.1
 prefix http://*/ 200 text "x"
 url http://to.example/gone 301 http://nxdomain.example/
@@ -63,9 +64,10 @@ url http://to.example/mute 301 http://timeout.example/
 
 
 class Connect(OriginTest):
-    TABLE = f"host blackhole.example A {BLACKHOLE}\n" + """
+    TABLE = """
 host *.example A 127.0.0.1
-host refused.example A 127.0.0.2
+host silent.example A 127.0.0.9 silent
+host refused.example A 127.0.0.2 closed
 host unreachable.example A 255.255.255.255
 host private.example A 10.1.2.3
 host metadata.example A 169.254.169.254
@@ -93,7 +95,7 @@ url http://to.example/refused 302 http://refused.example/
             "outcome": "connect_error", "error": "connect-unreachable"})], "--allow-address", "255.255.255.255/32")
 
     def test_timeout(self):
-        self.check_walks([("SYN unanswered", "http://blackhole.example/", {
+        self.check_walks([("SYN unanswered", "http://silent.example/", {
             "outcome": "timeout", "error": "connect-timeout", "final_status": 0})], "--connect-timeout", SHORT)
 
     def test_not_public(self):
@@ -204,7 +206,7 @@ url http://a.example/slow 200 text "x" delay 10ms
             for path, error in [
                 ("nothing", "empty-reply"), ("reset", "reset"), ("no-http", "bad-response"),
                 ("http09", "bad-response"), ("bad-status", "bad-response"), ("status-99", "bad-response"),
-                ("status-1000", "bad-response"), ("half-status", "bad-response"), ("half-header", "reset"),
+                ("status-1000", "bad-response"), ("half-status", "empty-reply"), ("half-header", "bad-response"),
                 ("half-header-reset", "reset"), ("nul", "bad-response"),
                 ("header-line", "header-too-large"), ("headers", "header-too-large")]])
 

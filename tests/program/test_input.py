@@ -56,8 +56,9 @@ class Forms(OriginTest):
                 self.assertEqual((run.code, run.rows, run.manifest["rows"]), (0, [], 0), run)
 
     def test_urls_as_people_write_them(self):
-        path = "x" * (8192 - len("http://a.example/"))
-        self.check_walks([(name, line, {"outcome": "ok", "url": url, "input_url": line}) for name, line, url in [
+        longest = "http://a.example/?" + "x" * (8192 - len("http://a.example/?"))
+        # The origin's table has no such long keys: it answers that one with 404.
+        self.check_walks([(name, line, {"error": "", "requests": 1, "url": url, "input_url": line}) for name, line, url in [
             ("raw blanks", "http://a.example/a b c", "http://a.example/a%20b%20c"),
             ("UTF-8", "http://a.example/\u00e9?\u00fc", "http://a.example/%C3%A9?%C3%BC"),
             ("IDN", "http://b\u00fccher.example/", "http://xn--bcher-kva.example/"),
@@ -65,7 +66,7 @@ class Forms(OriginTest):
             ("no path", "http://a.example", "http://a.example/"),
             ("default port", "http://a.example:80/", "http://a.example/"),
             ("dots", "http://a.example/a/../b", "http://a.example/b"),
-            ("8,192 bytes", f"http://a.example/{path}", f"http://a.example/{path}")]])
+            ("8,192 bytes", longest, longest)]])
 
     def test_no_urls(self):
         """A row for each, with the reason; the others are walked."""

@@ -117,7 +117,7 @@ class StandardOutput(OriginTest):
     def test_summary(self):
         """Outcomes, rules with an example, hosts: on standard error, for a person."""
         run = detour(*self.audit_to_pipe()[1:])
-        for words in ("client_error", "loop", "redirect-loop", "http://a.example/3", "a.example"):
+        for words in ("client_error", "loop", "self-redirect", "http://a.example/3", "a.example"):
             self.assertIn(words, run.stderr)
 
     def test_broken_pipe(self):

@@ -136,7 +136,7 @@ prefix http://once.example/others/ 200 text "x"
 class SetAside(PolitenessTest):
     TABLE = """
 host *.example A 127.0.0.1
-host dead.example A 127.0.0.2
+host dead.example A 127.0.0.2 closed
 url http://lively.example/broken reset
 prefix http://*/ 200 text "x"
 """
