@@ -11,7 +11,7 @@ from harness import DETOUR, PATIENCE, OriginTest, ProgramTest, Run, detour
 
 class Texts(ProgramTest):
     def test_help(self):
-        for args in (["--help"], ["-h"], ["help"]):
+        for args in ([], ["--help"], ["-h"], ["help"]):
             with self.subTest(args):
                 run = detour(*args)
                 self.assertEqual((run.code, run.stderr), (0, ""))
@@ -73,7 +73,7 @@ class Texts(ProgramTest):
         list_path = self.write(["http://a.example/"])
         out = self.path("never-made")
         for args, words in [
-                ([], "audit"), (["frobnicate"], "frobnicate"), (["audit"], "input"), (["audit", list_path], "output"),
+                (["frobnicate"], "frobnicate"), (["audit"], "input"), (["audit", list_path], "output"),
                 (["audit", list_path, "-o"], "output"), (["audit", list_path, "-o", out, "--frobnicate"], "frobnicate"),
                 (["audit", list_path, "-o", out, "--per-host"], "per-host"),
                 (["audit", list_path, "-o", out, "--per-host", "0"], "per-host"),
@@ -88,7 +88,7 @@ class Texts(ProgramTest):
                 (["audit", list_path, "-o", out, "--allow-address", "10.0.0.0/99"], "10.0.0.0/99"),
                 (["audit", list_path, "-o", out, "--connect-to", "nonsense"], "nonsense"),
                 (["audit", list_path, "-o", out, "--ca-file", "/no/such/file"], "/no/such/file"),
-                (["rules", "--frobnicate"], "frobnicate")]:
+                (["rules", "--frobnicate"], "rules")]:
             with self.subTest(args[:1] + args[4:]):
                 run = detour(*args)
                 self.assertIn(words, run.stderr)
