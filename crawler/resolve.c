@@ -9,9 +9,16 @@
 
 #include "crawler/clock.h"
 
-/* c-ares finds free 16-bit query ids by trial, and public resolvers drop bursts: massdns users lose
- * answers above about this many questions at once. */
-#define LOOKUPS_MAX 1000
+/* Names asked for at once. A burst overflows the socket buffer of a resolver that is slow to read, and
+ * each lost question costs a time-out, so the window is found as TCP does it: one more for each
+ * window's worth of answers, half of it when answers time out. The upper bound keeps c-ares, which
+ * finds free 16-bit query ids by trial, quick. */
+#define WINDOW_FIRST 64
+#define WINDOW_MIN   8
+#define WINDOW_MAX   1000
+
+/* Time-outs that come together are one loss. */
+#define WINDOW_CUT_EVERY_US (1 * US_PER_S)
 
 /* Names that are remembered, about 250 bytes each. The oldest goes first; it costs a question. */
 #define NAMES_MAX 100000
@@ -23,7 +30,7 @@
 #define TTL_NEGATIVE_S 300 /* NXDOMAIN and NODATA; c-ares does not tell the SOA's minimum */
 #define TTL_FAILURE_S  30  /* SERVFAIL, time-outs */
 
-/* Default socket buffers lose answers in a burst of LOOKUPS_MAX questions. */
+/* Default socket buffers lose answers in a burst of WINDOW_MAX questions. */
 #define SOCKET_BUFFER_BYTES (4 * 1024 * 1024)
 
 /* ares_timeout() walks all outstanding questions in c-ares 1.18, so time is given on a tick. Its
@@ -52,7 +59,9 @@ struct resolver {
 	int family;
 	struct name *by_name; /* oldest first */
 	struct name *queue_first, **queue_last;
-	size_t lookups; /* questions in flight */
+	size_t lookups; /* names asked for */
+	size_t window, window_credit;
+	int64_t window_cut_us;
 	int64_t tick_us;
 };
 
@@ -143,6 +152,7 @@ struct resolver *resolver_new(const struct resolver_config *config, FILE *errors
 				       .context = config->context,
 				       .family = families[config->options->ip_version] };
 	resolver->queue_last = &resolver->queue_first;
+	resolver->window = WINDOW_FIRST;
 	status = ares_init_options(&resolver->channel, &ares,
 				   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
 					   ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_ROTATE);
@@ -220,13 +230,27 @@ static void tell_waiters(struct name *name)
 	}
 }
 
+static void adapt_window(struct resolver *resolver, bool timed_out)
+{
+	int64_t now_us = clock_now_us();
+
+	if (!timed_out && ++resolver->window_credit >= resolver->window && resolver->window < WINDOW_MAX) {
+		resolver->window++;
+		resolver->window_credit = 0;
+	}
+	if (timed_out && now_us - resolver->window_cut_us >= WINDOW_CUT_EVERY_US) {
+		resolver->window = resolver->window / 2 > WINDOW_MIN ? resolver->window / 2 : WINDOW_MIN;
+		resolver->window_cut_us = now_us;
+	}
+}
+
 static void on_answer(void *data, int status, int timeouts, struct ares_addrinfo *info)
 {
 	struct name *name = data;
 	struct resolver *resolver = name->resolver;
 	int64_t ttl_s = TTL_FAILURE_S;
 
-	(void)timeouts;
+	adapt_window(resolver, timeouts > 0);
 	name->answer = (struct resolved){ .error = HOP_OK, .detail = "" };
 	if (status == ARES_SUCCESS) {
 		/* IPv4 first: most sites have it, and many machines have no way out by IPv6. */
@@ -271,7 +295,7 @@ static void ask(struct resolver *resolver, struct name *name)
 
 static void ask_next(struct resolver *resolver)
 {
-	while (resolver->queue_first && resolver->lookups < LOOKUPS_MAX) {
+	while (resolver->queue_first && resolver->lookups < resolver->window) {
 		struct name *name = resolver->queue_first;
 
 		resolver->queue_first = name->queued;
@@ -351,7 +375,7 @@ void resolver_process(struct resolver *resolver, int fd, uint32_t events)
 
 int64_t resolver_deadline_us(const struct resolver *resolver)
 {
-	if (resolver->queue_first && resolver->lookups < LOOKUPS_MAX)
+	if (resolver->queue_first && resolver->lookups < resolver->window)
 		return 0;
 	return resolver->lookups ? resolver->tick_us : INT64_MAX;
 }

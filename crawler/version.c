@@ -1,10 +1,10 @@
 #include "crawler/version.h"
 
 #include <ares.h>
-#include <idn2.h>
 #include <libpsl.h>
 #include <libxml/parser.h>
 #include <openssl/crypto.h>
+#include <unicode/uvernum.h>
 #include <xxhash.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -32,7 +32,8 @@ static const char *allocator_version(void)
 
 const struct library *version_libraries(size_t *count)
 {
-	static char xxhash[32];
+	static char xxhash[32], icu[U_MAX_VERSION_STRING_LENGTH];
+	UVersionInfo icu_version;
 	static struct library library[10];
 	unsigned hash = XXH_versionNumber();
 	const struct library found[] = {
@@ -42,12 +43,14 @@ const struct library *version_libraries(size_t *count)
 		{ "zstd", ZSTD_versionString() },
 		{ "zlib", zlibVersion() },
 		{ "jemalloc", allocator_version() },
-		{ "libidn2", idn2_check_version(NULL) },
+		{ "ICU", icu },
 		{ "libpsl", psl_get_version() },
 		{ "libxml2", xmlParserVersion },
 		{ "xxHash", xxhash },
 	};
 
+	u_getVersion(icu_version);
+	u_versionToString(icu_version, icu);
 	snprintf(xxhash, sizeof(xxhash), "%u.%u.%u", hash / 10000, hash / 100 % 100, hash % 100);
 	*count = sizeof(found) / sizeof(found[0]);
 	for (size_t i = 0; i < *count; i++)
