@@ -28,10 +28,11 @@ struct late {
 	struct buf bytes;
 };
 
-struct tcp {
+struct dns_tcp {
 	struct watch watch;
 	struct timer timer; /* an answer that waits */
 	struct loop *loop;
+	struct dns_tcp *next, **link; /* in loop->dns_conns */
 	struct buf in, out;
 };
 
@@ -96,9 +97,12 @@ void dns_server_add_udp(struct loop *loop, int fd)
 	loop_watch(loop, &udp->watch, EPOLLIN);
 }
 
-static void tcp_end(struct tcp *tcp)
+static void tcp_end(struct dns_tcp *tcp)
 {
 	timers_clear(&tcp->loop->timers, &tcp->timer);
+	*tcp->link = tcp->next;
+	if (tcp->next)
+		tcp->next->link = tcp->link;
 	close(tcp->watch.fd);
 	buf_release(&tcp->in);
 	buf_release(&tcp->out);
@@ -106,7 +110,7 @@ static void tcp_end(struct tcp *tcp)
 }
 
 /* Answers are far smaller than a socket's buffer: a short write means that the client does not read. */
-static bool tcp_send(struct tcp *tcp)
+static bool tcp_send(struct dns_tcp *tcp)
 {
 	ssize_t len = send(tcp->watch.fd, tcp->out.bytes, tcp->out.len, MSG_NOSIGNAL);
 	bool ok = len == (ssize_t)tcp->out.len;
@@ -115,7 +119,7 @@ static bool tcp_send(struct tcp *tcp)
 	return ok;
 }
 
-static void tcp_run(struct tcp *tcp)
+static void tcp_run(struct dns_tcp *tcp)
 {
 	while (tcp->in.len >= 2 && !tcp->timer.place) {
 		size_t len = (size_t)((unsigned char)tcp->in.bytes[0] << 8 | (unsigned char)tcp->in.bytes[1]);
@@ -147,7 +151,7 @@ static void tcp_run(struct tcp *tcp)
 
 static void tcp_timer(struct timer *timer)
 {
-	struct tcp *tcp = (struct tcp *)((char *)timer - offsetof(struct tcp, timer));
+	struct dns_tcp *tcp = (struct dns_tcp *)((char *)timer - offsetof(struct dns_tcp, timer));
 
 	if (tcp_send(tcp))
 		tcp_run(tcp);
@@ -157,7 +161,7 @@ static void tcp_timer(struct timer *timer)
 
 static void tcp_ready(struct watch *watch, uint32_t events)
 {
-	struct tcp *tcp = (struct tcp *)watch;
+	struct dns_tcp *tcp = (struct dns_tcp *)watch;
 	char bytes[QUERY_BYTES_MAX];
 	ssize_t len = recv(watch->fd, bytes, sizeof(bytes), 0);
 
@@ -173,10 +177,24 @@ static void tcp_ready(struct watch *watch, uint32_t events)
 
 void dns_server_accept(struct loop *loop, int fd)
 {
-	struct tcp *tcp = memory_alloc(sizeof(*tcp));
+	struct dns_tcp *tcp = memory_alloc(sizeof(*tcp));
 
-	*tcp = (struct tcp){ .watch = { .ready = tcp_ready, .fd = fd }, .timer = { .fire = tcp_timer }, .loop = loop };
+	*tcp = (struct dns_tcp){ .watch = { .ready = tcp_ready, .fd = fd },
+				 .timer = { .fire = tcp_timer },
+				 .loop = loop,
+				 .next = loop->dns_conns,
+				 .link = &loop->dns_conns };
+	if (tcp->next)
+		tcp->next->link = &tcp->next;
+	loop->dns_conns = tcp;
 	buf_init(&tcp->in, 2 * 65536);
 	buf_init(&tcp->out, 2 + DNS_BYTES_MAX);
 	loop_watch(loop, &tcp->watch, EPOLLIN);
+}
+
+void dns_server_end(struct loop *loop)
+{
+	while (loop->dns_conns)
+		tcp_end(loop->dns_conns);
+	timers_run(&loop->timers, UINT64_MAX);
 }

@@ -116,6 +116,8 @@ bool listen_blackhole(const struct place *place, uint16_t port)
 	int one = 1, fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	/* Beside a socket for the whole net; the one for a single address comes first. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, place->address_len) < 0 || listen(fd, 0) < 0)
 		return false;
 	/* Once the queue is full the kernel drops every SYN. Nobody accepts or closes these. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/origin/conn.h"
+#include "tests/origin/dns_server.h"
 
 /* Events of one epoll_wait: enough that its cost is shared, few enough that timers stay exact. */
 #define EVENTS_MAX 256
@@ -44,6 +45,7 @@ void loop_release(struct loop *loop)
 {
 	while (loop->conns)
 		conn_end(loop->conns);
+	dns_server_end(loop);
 	log_writer_release(&loop->log);
 	timers_release(&loop->timers);
 	close(loop->wake.fd);

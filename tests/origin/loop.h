@@ -10,6 +10,7 @@
 #include "tests/origin/timers.h"
 
 struct conn;
+struct dns_tcp;
 struct tls;
 
 /* What all loops share. */
@@ -33,8 +34,9 @@ struct loop {
 	struct watch wake; /* an eventfd: look at origin->stop, flush the log */
 	struct timers timers;
 	struct log_writer log;
-	struct conn *conns; /* all open connections */
-	char date[32];      /* for the Date field */
+	struct conn *conns;        /* all open connections */
+	struct dns_tcp *dns_conns; /* those of the name server */
+	char date[32];             /* for the Date field */
 	int64_t date_second;
 };
 

@@ -82,35 +82,42 @@ static void add_place(struct place *place, size_t *count, const char *text)
 	++*count;
 }
 
-/* Adds an address unless it is there or is part of 127.0.0.0/8 which is. */
-static void add_address(struct place *place, size_t *count, struct in_addr address)
+/* Whether a place is among `count` others, or is part of 127.0.0.0/8 which is. */
+static bool has_place(const struct place *place, size_t count, const struct place *wanted)
 {
-	struct place wanted;
-
-	if (!listen_place_of(address, &wanted))
-		return;
-	for (size_t i = 0; i < *count; i++)
-		if (place[i].whole_net || memcmp(&place[i].address, &wanted.address, wanted.address_len) == 0)
-			return;
-	if (*count == PLACES_MAX)
-		fail(EX_DATAERR, "too many addresses in the table", "use --bind 127.0.0.0/8");
-	place[(*count)++] = wanted;
+	for (size_t i = 0; i < count; i++)
+		if (place[i].whole_net || memcmp(&place[i].address, &wanted->address, wanted->address_len) == 0)
+			return true;
+	return false;
 }
 
-/* The addresses of the table's hosts. */
+/* Serves a host's IPv4 addresses, or lets them be silent, as its line says. Silent ones go first: an
+ * address is one or the other. */
+static void add_host(struct setup *setup, const struct host *host, enum port_mode port)
+{
+	bool silent = port == PORT_SILENT;
+	struct place *place = silent ? setup->silent : setup->place, wanted;
+	size_t *count = silent ? &setup->silent_count : &setup->place_count;
+
+	for (size_t i = 0; host->port == port && i < host->a_count; i++) {
+		if (!listen_place_of(host->a[i], &wanted) || has_place(place, *count, &wanted) ||
+		    has_place(setup->silent, setup->silent_count, &wanted))
+			continue;
+		if (*count == PLACES_MAX)
+			fail(EX_DATAERR, "too many addresses in the table", "use --bind 127.0.0.0/8");
+		place[(*count)++] = wanted;
+	}
+}
+
 static void add_hosts(struct setup *setup, const struct map *hosts)
 {
 	setup->dns_place_count = setup->place_count;
-	for (size_t i = 0; i < hosts->size; i++) {
-		const struct host *host = hosts->slot[i].value;
-
-		for (size_t k = 0; host && k < host->a_count; k++) {
-			if (host->port == PORT_OPEN)
-				add_address(setup->place, &setup->place_count, host->a[k]);
-			else if (host->port == PORT_SILENT)
-				add_address(setup->silent, &setup->silent_count, host->a[k]);
-		}
-	}
+	for (size_t i = 0; i < hosts->size; i++)
+		if (hosts->slot[i].value)
+			add_host(setup, hosts->slot[i].value, PORT_SILENT);
+	for (size_t i = 0; i < hosts->size; i++)
+		if (hosts->slot[i].value)
+			add_host(setup, hosts->slot[i].value, PORT_OPEN);
 }
 
 static void parse_arguments(struct setup *setup, int argc, char **argv)
@@ -305,13 +312,36 @@ static void serve(struct origin *origin, const struct setup *setup, const char *
 		loop_release(&loops[i]);
 }
 
+/* Everything behind the table. Returns the exit code. */
+static int run(struct origin *origin, struct setup *setup)
+{
+	char ca_file[4096] = "";
+	struct signals signals;
+
+	add_hosts(setup, &origin->table.hosts);
+	if (setup->state) {
+		if (mkdir(setup->state, 0755) < 0 && errno != EEXIST)
+			fail(EX_CANTCREAT, setup->state, strerror(errno));
+		snprintf(ca_file, sizeof(ca_file), "%s/ca.pem", setup->state);
+	}
+	if (!log_open(&origin->log, setup->log))
+		fail(EX_CANTCREAT, setup->log, strerror(errno));
+	origin->tls = tls_new(&origin->table, *ca_file ? ca_file : NULL);
+	if (!origin->tls)
+		return EX_CANTCREAT;
+	block_signals(&signals);
+	serve(origin, setup, ca_file, &signals);
+	tls_free(origin->tls);
+	log_close(&origin->log);
+	return EX_OK;
+}
+
 int main(int argc, char **argv)
 {
 	static struct setup setup;
 	struct origin origin = { 0 };
-	struct signals signals;
 	pid_t parent = getppid();
-	char ca_file[4096] = "";
+	int code = EX_DATAERR;
 
 	add_place(setup.place, &setup.place_count, "127.0.0.1");
 	add_place(setup.place, &setup.place_count, "::1");
@@ -319,29 +349,12 @@ int main(int argc, char **argv)
 	if (setup.die_with_parent && (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent))
 		return EX_OSERR;
 	raise_descriptor_limit();
-	block_signals(&signals);
 	table_init(&origin.table);
-	if (!table_load(&origin.table, setup.table, stderr))
-		return EX_DATAERR;
-	if (setup.check) {
-		printf("%zu hosts, %zu rules\n", origin.table.hosts.count, origin.table.rule_count);
-		table_release(&origin.table);
-		return EX_OK;
+	if (table_load(&origin.table, setup.table, stderr)) {
+		if (setup.check)
+			printf("%zu hosts, %zu rules\n", origin.table.hosts.count, origin.table.rule_count);
+		code = setup.check ? EX_OK : run(&origin, &setup);
 	}
-	add_hosts(&setup, &origin.table.hosts);
-	if (setup.state) {
-		if (mkdir(setup.state, 0755) < 0 && errno != EEXIST)
-			fail(EX_CANTCREAT, setup.state, strerror(errno));
-		snprintf(ca_file, sizeof(ca_file), "%s/ca.pem", setup.state);
-	}
-	if (!log_open(&origin.log, setup.log))
-		fail(EX_CANTCREAT, setup.log, strerror(errno));
-	origin.tls = tls_new(&origin.table, *ca_file ? ca_file : NULL);
-	if (!origin.tls)
-		return EX_CANTCREAT;
-	serve(&origin, &setup, ca_file, &signals);
-	tls_free(origin.tls);
-	log_close(&origin.log);
 	table_release(&origin.table);
-	return EX_OK;
+	return code;
 }

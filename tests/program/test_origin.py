@@ -78,6 +78,14 @@ def query(name, kind=1):
 class OriginItself(OriginTest):
     TABLE = TABLE
 
+    @classmethod
+    def tearDownClass(cls):
+        """With connections open, answers waiting and one that drips."""
+        cls.origin.server.stop()
+        if cls.origin.server.process.returncode != 0:
+            raise AssertionError(f"the origin ended with {cls.origin.server.process.returncode}")
+        super().tearDownClass()
+
     def connect(self, address="127.0.0.1"):
         client = socket.create_connection((address, self.origin.http), timeout=5)
         self.addCleanup(client.close)
@@ -185,11 +193,11 @@ class OriginItself(OriginTest):
                 client.sendall(request)
                 self.assertEqual(client.recv(4096)[:12], b"HTTP/1.1 " + status)
 
-    def handshake(self, host, **settings):
+    def handshake(self, host):
         context = ssl.create_default_context(cafile=self.origin.ca)
-        for name, value in settings.items():
-            setattr(context, name, value)
-        return context.wrap_socket(self.connect(), server_hostname=host)
+        client = context.wrap_socket(self.connect(), server_hostname=host)
+        self.addCleanup(client.close)
+        return client
 
     def test_tls(self):
         self.assertTrue(self.ask("/x", client=self.handshake("a.test")).endswith(b"secure"))
