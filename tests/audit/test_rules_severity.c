@@ -1,0 +1,127 @@
+/* Rules that grade what they find: which severity and confidence which chain gets. */
+#include "audit/rules.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "audit/example.h"
+#include "audit/rule_settings.h"
+
+/* The first finding of `rule`, or NULL. */
+static const struct finding *find(const struct record *record, const char *rule)
+{
+	for (uint32_t i = 0; i < record->finding_count; i++)
+		if (strcmp(record->finding[i].rule, rule) == 0)
+			return &record->finding[i];
+	return NULL;
+}
+
+static void test_grades(void **state)
+{
+	static const struct {
+		const char *rule, *text;
+		enum severity severity;
+		unsigned confidence_pct;
+	} cases[] = {
+		{ "location-multiple", "301 http://a.example/\n  Location: /b\n  Location: /c\n", SEVERITY_ERROR, 100 },
+		{ "location-multiple", "301 http://a.example/\n  Location: /b\n  Location: /b\n", SEVERITY_NOTICE,
+		  100 },
+		{ "location-multiple", "301 http://a.example/\n  Location: /b, /c\n", SEVERITY_WARNING, 100 },
+		{ "location-invalid", "301 http://a.example/\n  Location: http://a:b/\n", SEVERITY_ERROR, 100 },
+		{ "location-invalid", "301 http://a.example/\n  Location: /a|b\n", SEVERITY_WARNING, 100 },
+		{ "location-invalid", "301 http://a.example/\n  Location: /?a|b\n", SEVERITY_NOTICE, 100 },
+		{ "location-invalid", "301 http://a.example/\n  Location: /?a|b c\n", SEVERITY_WARNING, 100 },
+		{ "location-parser-divergent", "301 http://a.example/\n  Location: \\\\b.example\n", SEVERITY_ERROR,
+		  100 },
+		{ "location-parser-divergent", "301 http://a.example/\n  Location: /b\\c\n", SEVERITY_WARNING, 100 },
+		{ "location-parser-divergent", "301 http://a.example/\n  Location: http:/b.example\n", SEVERITY_ERROR,
+		  100 },
+		{ "location-parser-divergent", "301 http://a.example/\n  Location: https:/b.example\n",
+		  SEVERITY_WARNING, 100 },
+		{ "location-parser-divergent", "301 http://a.example/\n  Location: ///b.example/../c\n",
+		  SEVERITY_WARNING, 100 },
+		{ "location-unsupported-scheme", "301 http://a.example/\n  Location: tel:1\n", SEVERITY_ERROR, 100 },
+		{ "location-unsupported-scheme", "301 http://a.example/\n  Location: app:1\n  Vary: User-Agent\n",
+		  SEVERITY_WARNING, 100 },
+		{ "location-unsupported-scheme", "301 http://a.example/\n  Location: data:1\n  Vary: User-Agent\n",
+		  SEVERITY_ERROR, 100 },
+		{ "dns-failure", "dns-nxdomain http://a.example/\n", SEVERITY_ERROR, 100 },
+		{ "dns-failure", "dns-servfail http://a.example/\n", SEVERITY_WARNING, 100 },
+		{ "hop-unreachable", "connect-refused http://a.example/\n", SEVERITY_ERROR, 100 },
+		{ "hop-unreachable", "connect-unreachable http://a.example/\n", SEVERITY_WARNING, 100 },
+		{ "temporary-cacheable-long", "302 http://a.example/\n  Cache-Control: max-age=90000\n  Location: /b\n",
+		  SEVERITY_WARNING, 100 },
+		{ "temporary-cacheable-long", "302 http://a.example/\n  Cache-Control: public\n  Location: /b\n",
+		  SEVERITY_NOTICE, 100 },
+		{ "temporary-should-be-permanent", "307 http://a.example/\n200 https://a.example/\n", SEVERITY_WARNING,
+		  88 },
+		{ "temporary-should-be-permanent", "302 https://a.example/b\n200 https://a.example/b/\n",
+		  SEVERITY_NOTICE, 73 },
+		{ "temporary-should-be-permanent", "302 https://a.example/?gclid=1\n200 https://a.example/\n",
+		  SEVERITY_NOTICE, 50 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rule_settings settings;
+		const struct finding *finding;
+		struct example example;
+		uint32_t line = 0;
+
+		if (!example_parse(&example, cases[i].text, &line))
+			fail_msg("line %u of this example is wrong:\n%s", line, cases[i].text);
+		rule_settings_init(&settings);
+		audit_record(example.record, &settings);
+		finding = find(example.record, cases[i].rule);
+		if (!finding)
+			fail_msg("%s says nothing:\n%s", cases[i].rule, cases[i].text);
+		if (finding->severity != cases[i].severity || finding->confidence_pct != cases[i].confidence_pct)
+			fail_msg("%s: %s, %u %%:\n%s", cases[i].rule, severity_name(finding->severity),
+				 finding->confidence_pct, cases[i].text);
+		example_release(&example);
+	}
+}
+
+/* The message is what a person acts on: it names the code to send and the URL to use. */
+static void test_the_advice_is_complete(void **state)
+{
+	static const struct {
+		const char *text, *advice;
+	} cases[] = {
+		{ "307 http://a.example/b\n200 https://a.example/b\n", "answer 308, and use https://a.example/b " },
+		{ "302 http://a.example/b\n200 https://a.example/b\n", "answer 301, and use https://a.example/b " },
+		{ "303 http://a.example/b\n200 https://a.example/b\n", "answer 301, and use https://a.example/b " },
+		{ "307 http://a.example/b\n200 https://a.example/b\n", "uncalibrated" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rule_settings settings;
+		const struct finding *finding;
+		struct example example;
+		uint32_t line = 0;
+
+		assert_true(example_parse(&example, cases[i].text, &line));
+		rule_settings_init(&settings);
+		audit_record(example.record, &settings);
+		finding = find(example.record, "temporary-should-be-permanent");
+		assert_non_null(finding);
+		if (!memmem(finding->message.bytes, finding->message.len, cases[i].advice, strlen(cases[i].advice)))
+			fail_msg("no \"%s\" in: %.*s", cases[i].advice, (int)finding->message.len,
+				 finding->message.bytes);
+		example_release(&example);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_grades),
+		cmocka_unit_test(test_the_advice_is_complete),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
