@@ -14,6 +14,11 @@ $(B)/tests/audit/test_%: $(B)/tests/audit/test_%.o $(B)/audit.a $(B)/formats.a
 $(B)/tests/crawler/test_%: $(B)/tests/crawler/test_%.o $(B)/crawler.a $(B)/formats.a
 	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) -lcmocka
 
+# Writes strange rows for tests/program/test_schema.py.
+SAMPLE_ROWS := $(B)/tests/formats/sample_rows
+$(SAMPLE_ROWS): $(SAMPLE_ROWS).o $(B)/formats.a
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS)
+
 $(B)/tests/fuzz/fuzz_%.o: CPPFLAGS += -include tests/fuzz/target.h
 # A fuzz target's corpus is run once by `make test`, with any compiler.
 $(B)/tests/fuzz/%.replay: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/%.o $(ARCHIVES)
@@ -26,7 +31,7 @@ $(B)/tests/fuzz/%.fuzz: $(B)/tests/fuzz/%.o $(ARCHIVES)
 .PHONY: run-tests run-fuzz
 test: deps ## build and run all tests; T=name runs one file
 	@$(MAKE) run-tests
-run-tests: all $(B)/origin $(UNIT_TESTS) $(REPLAYS)
+run-tests: all $(B)/origin $(UNIT_TESTS) $(SAMPLE_ROWS) $(REPLAYS)
 	@build/venv/bin/python tests/run.py --build $(B) $(T)
 
 asan: deps ## the same tests with AddressSanitizer and UndefinedBehaviorSanitizer

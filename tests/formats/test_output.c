@@ -154,12 +154,17 @@ static void expect_sha256(const struct bed *bed, const char *name)
 	char *bytes = scratch_get(&bed->scratch, name, &len);
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned digest_len;
-	char text[100] = "\"sha256\": \"";
+	struct buf hex;
+	char text[100];
 
 	assert_int_equal(EVP_Digest(bytes, len, digest, &digest_len, EVP_sha256(), NULL), 1);
+	buf_init(&hex, sizeof(text));
+	buf_add_text(&hex, "\"sha256\": \"");
 	for (unsigned i = 0; i < digest_len; i++)
-		sprintf(text + strlen(text), "%02x", digest[i]);
-	expect_manifest(bed, strcat(text, "\""));
+		buf_addf(&hex, "%02x", digest[i]);
+	buf_add(&hex, "\"", 2);
+	expect_manifest(bed, hex.bytes);
+	buf_release(&hex);
 	snprintf(text, sizeof(text), "\"bytes\": %zu,", len);
 	expect_manifest(bed, text);
 	free(bytes);

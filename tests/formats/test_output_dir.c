@@ -22,9 +22,24 @@ static int open_out(const struct scratch *scratch, const char *name, bool force,
 	return code;
 }
 
+/* A name that ends in "/" is a directory, one that ends in "@" a link. */
+static void make_entry(const struct scratch *scratch, const char *name)
+{
+	int len = (int)strcspn(name, "/@");
+	char path[100];
+
+	snprintf(path, sizeof(path), "out/%.*s", len, name);
+	if (name[len] == '/')
+		assert_int_equal(mkdir(scratch_path(scratch, path), 0777), 0);
+	else if (name[len] == '@')
+		assert_int_equal(symlink("/dev/null", scratch_path(scratch, path)), 0);
+	else
+		scratch_put(scratch, path, "x");
+}
+
 static void test_directories(void **state)
 {
-	/* What is in "out" before, one name after another; a name with "/" is a directory, one with "@" a link. */
+	/* What is in "out" before, see make_entry. */
 	static const struct {
 		const char *name;
 		const char *content[5];
@@ -80,18 +95,8 @@ static void test_directories(void **state)
 
 		scratch_init(&scratch);
 		assert_int_equal(mkdir(scratch_path(&scratch, "out"), 0777), 0);
-		for (size_t k = 0; k < 5 && cases[i].content[k]; k++) {
-			char path[100];
-
-			snprintf(path, sizeof(path), "out/%s", cases[i].content[k]);
-			if (strchr(cases[i].content[k], '/'))
-				assert_int_equal(mkdir(scratch_path(&scratch, path), 0777), 0);
-			else if (strchr(cases[i].content[k], '@'))
-				assert_int_equal(
-					symlink("/dev/null", strtok((char *)scratch_path(&scratch, path), "@")), 0);
-			else
-				scratch_put(&scratch, path, "x");
-		}
+		for (size_t k = 0; k < 5 && cases[i].content[k]; k++)
+			make_entry(&scratch, cases[i].content[k]);
 		code = open_out(&scratch, "out", cases[i].force, &dir, &said);
 		if (code != cases[i].code || !strstr(said, cases[i].says) || (code == 0) != (*said == '\0'))
 			fail_msg("%s: %d, %s", cases[i].name, code, said);
