@@ -63,7 +63,7 @@ static bool unknown_rule(const char *text, struct span name, FILE *errors)
 {
 	const struct rule *nearest = nearest_rule(name);
 
-	fprintf(errors, "--rule %s: there is no rule \"%.*s\"", text, SPAN_ARG(name));
+	fprintf(errors, "detour: --rule %s: there is no rule \"%.*s\"", text, SPAN_ARG(name));
 	if (nearest)
 		fprintf(errors, "; did you mean \"%s\"?\n", nearest->name);
 	else
@@ -77,14 +77,14 @@ static bool parse_limit(const struct rule *rule, const char *text, const char *v
 	char *end = NULL;
 
 	if (!rule->limit.unit) {
-		fprintf(errors, "--rule %s: the rule %s has no limit\n", text, rule->name);
+		fprintf(errors, "detour: --rule %s: the rule %s has no limit\n", text, rule->name);
 		return false;
 	}
 	/* strtoull takes a sign and leading blanks, which no limit has. */
 	if (value[0] >= '0' && value[0] <= '9')
 		number = strtoull(value, &end, 10);
 	if (!end || *end || number < rule->limit.min || number > rule->limit.max) {
-		fprintf(errors, "--rule %s: the limit of %s is a number from %u to %u (%s)\n", text, rule->name,
+		fprintf(errors, "detour: --rule %s: the limit of %s is a number from %u to %u (%s)\n", text, rule->name,
 			rule->limit.min, rule->limit.max, rule->limit.unit);
 		return false;
 	}
@@ -101,7 +101,7 @@ bool rule_settings_apply(struct rule_settings *settings, const char *text, FILE 
 	size_t index = 0;
 
 	if (!equals) {
-		fprintf(errors, "--rule %s: expected NAME=off|notice|warning|error or NAME.limit=N\n", text);
+		fprintf(errors, "detour: --rule %s: expected NAME=off|notice|warning|error or NAME.limit=N\n", text);
 		return false;
 	}
 	name = (struct span){ .bytes = text, .len = (size_t)(equals - text) };
@@ -116,7 +116,7 @@ bool rule_settings_apply(struct rule_settings *settings, const char *text, FILE 
 	if (is_limit)
 		return parse_limit(rules[index], text, equals + 1, &settings->rule[index].limit, errors);
 	if (!severity_find(span_of(equals + 1), &settings->rule[index].level)) {
-		fprintf(errors, "--rule %s: the level is one of off, notice, warning, error\n", text);
+		fprintf(errors, "detour: --rule %s: the level is one of off, notice, warning, error\n", text);
 		return false;
 	}
 	settings->rule[index].has_level = true;
