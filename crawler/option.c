@@ -72,7 +72,7 @@ static bool parse_duration(const char *text, uint64_t *value_ms)
 	return false;
 }
 
-/* The `index`th of choices joined with "|", or an empty span with NULL behind the last. */
+/* The `index`th of choices joined with "|"; NULL bytes behind the last. */
 static struct span choice_at(const char *choices, unsigned index)
 {
 	const char *end = strchrnul(choices, '|');
@@ -81,8 +81,9 @@ static struct span choice_at(const char *choices, unsigned index)
 		choices = end + 1;
 		end = strchrnul(choices, '|');
 	}
-	return index ? (struct span){ .bytes = NULL }
-		     : (struct span){ .bytes = choices, .len = (size_t)(end - choices) };
+	if (index)
+		return (struct span){ .bytes = NULL };
+	return (struct span){ .bytes = choices, .len = (size_t)(end - choices) };
 }
 
 static void add_duration(struct buf *out, uint32_t value_ms)

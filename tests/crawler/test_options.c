@@ -224,9 +224,9 @@ static void help(void **state)
 			fail_msg("%s is not in the Markdown", usage.bytes);
 		buf_release(&usage);
 	}
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		if (strlen(line) > COLUMNS_MAX || line[strlen(line) - 1] == ' ')
-			fail_msg("too long, or with a blank at its end: %s", line);
+	for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+		if (end - line > COLUMNS_MAX || (end > line && end[-1] == ' '))
+			fail_msg("too long, or with a blank at its end: %.*s", (int)(end - line), line);
 	assert_non_null(strstr(markdown, "| `-c, --concurrency N` | 1 to 200000 walks | `2000` | Keep at most"));
 	assert_non_null(strstr(markdown, "| `--http auto\\|1.1\\|2` |  | `auto` | HTTP version"));
 	free(text);

@@ -7,8 +7,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void check_line(const struct input_line *line, uint64_t seq_before)
 {
 	assert(line->seq > seq_before && line->seq == line->line);

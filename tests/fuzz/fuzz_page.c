@@ -7,8 +7,6 @@
 #include "formats/limits.h"
 #include "formats/utf8.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void check(struct span text, size_t len_max)
 {
 	assert(text.len <= len_max);
