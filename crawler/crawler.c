@@ -60,6 +60,23 @@ static bool read_policy(struct address_policy *policy, const struct option_list 
 	return true;
 }
 
+static void watch_nothing(void *context, int fd, uint32_t events)
+{
+	(void)context;
+	(void)fd;
+	(void)events;
+}
+
+/* Each loop makes a resolver in its own thread; here it only shows that the options will do. */
+static bool check_resolver(const struct options *options, FILE *errors)
+{
+	const struct resolver_config config = { .options = options, .watch = watch_nothing };
+	struct resolver *resolver = resolver_new(&config, errors);
+
+	resolver_free(resolver);
+	return resolver != NULL;
+}
+
 static bool make_loops(struct crawl *crawl, FILE *errors)
 {
 	crawl->loop = memory_alloc(crawl->loops * sizeof(struct loop *));
@@ -89,7 +106,7 @@ struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, i
 	crawl->ended_fd = eventfd(0, EFD_CLOEXEC);
 	*exit_code = 2;
 	if (!read_policy(&crawl->policy, &options->allow_address, errors) ||
-	    !connect_to_init(&crawl->connect_to, &options->connect_to, errors))
+	    !connect_to_init(&crawl->connect_to, &options->connect_to, errors) || !check_resolver(options, errors))
 		goto fail;
 	*exit_code = EX_NOINPUT;
 	crawl->store = tls_store_new(options->ca_file, errors);
