@@ -33,7 +33,7 @@ const char table_help[] =
 			"    that is the scheme's own or the origin's, then the request target byte for byte.\n"
 			"    Several lines for one URL are tried in turn; the first whose conditions all hold "
 			"answers.\n"
-			"    Without an answer it is 404.\n"
+			"    if there is none, shorter prefixes are tried, and then it is 404.\n"
 			"    LOCATION may be \"\" (blank). It is a word that is no option; quote it if it is one.\n"
 			"    header \"Name: value\"    one more header line; replaces an own Date, Content-Length,\n"
 			"                            Content-Type or Connection\n"
