@@ -71,7 +71,7 @@ class Texts(ProgramTest):
     def test_usage_errors(self):
         """Exit 2 and one line that names what is wrong."""
         list_path = self.write(["http://a.example/"])
-        out = self.path("never-made")
+        out = "OUT"  # stands for a path of its own in each case
         for args, words in [
                 (["frobnicate"], "frobnicate"), (["audit"], "input"), (["audit", list_path], "output"),
                 (["audit", list_path, "-o"], "output"), (["audit", list_path, "-o", out, "--frobnicate"], "frobnicate"),
@@ -90,7 +90,8 @@ class Texts(ProgramTest):
                 (["audit", list_path, "-o", out, "--ca-file", "/no/such/file"], "/no/such/file"),
                 (["rules", "--frobnicate"], "rules")]:
             with self.subTest(args[:1] + args[4:]):
-                run = detour(*args)
+                out = self.new_path("never-made")
+                run = detour(*(out if arg == "OUT" else arg for arg in args))
                 self.assertIn(words, run.stderr)
                 self.assertIn(run.code, (2, 66) if "/no/such/file" in args else (2,), run)
                 self.assertEqual(run.stdout, b"")
