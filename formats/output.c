@@ -30,6 +30,7 @@ struct output {
 	struct part *open;    /* takes frames; NULL before the first and after a full one */
 	struct part **part;   /* all of them, `open` too */
 	unsigned part_count;
+	uint64_t bytes;           /* written, as they lie in the parts */
 	struct row_counts counts; /* of standard output */
 	char *error;              /* the first one; NULL: none */
 };
@@ -73,6 +74,16 @@ bool output_failed(const struct output *output)
 	return atomic_load_explicit(&output->failed, memory_order_relaxed);
 }
 
+uint64_t output_bytes(struct output *output)
+{
+	uint64_t bytes;
+
+	pthread_mutex_lock(&output->lock);
+	bytes = output->bytes;
+	pthread_mutex_unlock(&output->lock);
+	return bytes;
+}
+
 /* Keeps the first error, with errno's text. The lock is held. Returns false for the caller to return. */
 static bool fail(struct output *output, const char *name)
 {
@@ -97,7 +108,10 @@ static struct part *open_part(struct output *output)
 		return output->open;
 	output->open = part_new(output->dir.fd, output->part_count);
 	if (!output->open) {
-		fail(output, "a new part");
+		char name[PART_NAME_BYTES_MAX];
+
+		part_name(output->part_count, name);
+		fail(output, name);
 		return NULL;
 	}
 	output->part = memory_resize(output->part, (output->part_count + 1) * sizeof(*output->part));
@@ -116,6 +130,7 @@ static bool append_frame(struct output *output, struct span frame, const struct 
 		return false;
 	if (!part_append(part, frame, counts))
 		return fail(output, part->name);
+	output->bytes += frame.len;
 	if (part->bytes >= output->part_bytes) {
 		*full = part;
 		output->open = NULL;
@@ -148,8 +163,10 @@ static bool write_plain(struct output_writer *writer)
 
 	pthread_mutex_lock(&output->lock);
 	done = !output->error && (file_write(STDOUT_FILENO, buf_span(&writer->rows)) || fail(output, ""));
-	if (done)
+	if (done) {
 		row_counts_add(&output->counts, &writer->counts);
+		output->bytes += writer->rows.len;
+	}
 	pthread_mutex_unlock(&output->lock);
 	return done;
 }

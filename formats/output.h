@@ -36,6 +36,9 @@ struct output *output_open(const struct output_config *config, FILE *errors, int
 /* Whether writing has failed: from any thread, at any time. */
 bool output_failed(const struct output *output);
 
+/* Bytes written so far, compressed unless they go to standard output: from any thread. */
+uint64_t output_bytes(struct output *output);
+
 /* Publishes the last part and writes the manifest, and _SUCCESS if the run is complete and nothing
  * failed; then frees `output`. All writers must be finished and freed. Returns the exit code: 0,
  * EX_IOERR after a line on `errors`, or EX_SOFTWARE if a run said to be complete has not one row for

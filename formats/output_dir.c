@@ -36,7 +36,7 @@ static int make(const char *path, FILE *errors)
 	return complain(errors, path, strerror(errno));
 }
 
-/* part-00000.ndjson.zst, as PART_NAME_FORMAT makes it. */
+/* part-00000.ndjson.zst, as part_name makes it. */
 static bool is_part_name(const char *name)
 {
 	const char *at = name + strlen("part-");

@@ -19,6 +19,11 @@ void row_counts_add(struct row_counts *sum, const struct row_counts *counts)
 		sum->outcome[i] += counts->outcome[i];
 }
 
+void part_name(unsigned number, char name[PART_NAME_BYTES_MAX])
+{
+	snprintf(name, PART_NAME_BYTES_MAX, "part-%05u.ndjson.zst", number);
+}
+
 static void hidden_name(const struct part *part, char name[PART_NAME_BYTES_MAX + 1])
 {
 	snprintf(name, PART_NAME_BYTES_MAX + 1, ".%s", part->name);
@@ -36,7 +41,7 @@ struct part *part_new(int dir_fd, unsigned number)
 	char hidden[PART_NAME_BYTES_MAX + 1];
 
 	*part = (struct part){ .dir_fd = dir_fd };
-	snprintf(part->name, sizeof(part->name), PART_NAME_FORMAT, number);
+	part_name(number, part->name);
 	hidden_name(part, hidden);
 	part->fd = openat(dir_fd, hidden, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (part->fd < 0) {

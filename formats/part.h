@@ -8,11 +8,12 @@
 #include "formats/record.h"
 #include "formats/span.h"
 
-/* With the number of the part, from 0. Readers leave names alone that begin with a dot. */
-#define PART_NAME_FORMAT "part-%05u.ndjson.zst"
-
-/* Room for the name and its NUL. */
+/* Room for a part's name and its NUL. */
 #define PART_NAME_BYTES_MAX 40
+
+/* "part-00000.ndjson.zst", numbered from 0. While it is written a dot stands before it, because readers
+ * leave such names alone. */
+void part_name(unsigned number, char name[PART_NAME_BYTES_MAX]);
 
 /* SHA-256 in hexadecimal, with a NUL. */
 #define PART_SHA256_BYTES 65
