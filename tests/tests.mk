@@ -28,11 +28,16 @@ $(B)/tests/fuzz/%.fuzz: $(B)/tests/fuzz/%.o $(ARCHIVES)
 
 -include tests/origin/origin.mk bench/bench.mk
 
-.PHONY: run-tests run-fuzz
+.PHONY: run-tests run-fuzz run-demo
 test: deps ## build and run all tests; T=name runs one file
 	@$(MAKE) run-tests
 run-tests: all $(B)/origin $(UNIT_TESTS) $(SAMPLE_ROWS) $(REPLAYS)
 	@build/venv/bin/python tests/run.py --build $(B) $(T)
+
+demo: deps ## start a bundled site of 21,700 URLs on loopback, audit it, show what comes out
+	@$(MAKE) run-demo
+run-demo: all $(B)/origin $(B)/inventory
+	@tests/demo/demo.sh $(B)
 
 asan: deps ## the same tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) run-tests B=build/asan CC=clang MALLOC= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
