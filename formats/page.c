@@ -23,7 +23,6 @@ struct reader {
 	struct arena *arena;       /* for the parse only */
 	const char *charset;       /* of the bytes that are parsed */
 	bool charset_certain;      /* whatever <meta> says */
-	bool says_refresh;         /* the word is somewhere in the page */
 	const char *charset_named; /* by the first <meta> that names one */
 	struct buf title;
 	struct buf robots;
@@ -31,6 +30,7 @@ struct reader {
 	bool has_title, has_canonical, has_base, has_refresh, has_lang;
 	bool in_title;
 	bool head_over;
+	bool body_read; /* there is reason to read on behind the head */
 };
 
 static struct span span_of_xml(const xmlChar *text)
@@ -214,17 +214,42 @@ static bool is_misread(const struct reader *reader)
 	return !reader->charset_certain && reader->charset_named && strcmp(reader->charset_named, reader->charset) != 0;
 }
 
-static bool wants_more(const struct reader *reader, const xmlParserCtxt *parser)
+static bool may_have_refresh(struct span text)
 {
-	if (is_misread(reader))
+	/* The rarest letter of "http-equiv" in ordinary pages, where it stands, and its upper case. */
+	static const char letters[] = "qQ";
+	const struct span name = SPAN("http-equiv");
+	const size_t letter_at = 6;
+
+	for (const char *letter = letters; *letter; letter++) {
+		const char *end = text.bytes + text.len, *at = text.bytes;
+
+		while ((at = memchr(at, *letter, (size_t)(end - at)))) {
+			if ((size_t)(at - text.bytes) >= letter_at && (size_t)(end - at) >= name.len - letter_at &&
+			    strncasecmp(at - letter_at, name.bytes, name.len) == 0)
+				return true;
+			at++;
+		}
+	}
+	return false;
+}
+
+/* True if the bytes from `at` on can still change a fact. */
+static bool wants_more(struct reader *reader, const xmlParserCtxt *parser, struct span html, size_t at)
+{
+	if (is_misread(reader) || parser->nameNr > DEPTH_MAX || tag_is_too_long(parser))
 		return false;
-	if (reader->head_over && (reader->has_refresh || !reader->says_refresh))
-		return false;
-	return parser->nameNr <= DEPTH_MAX && !tag_is_too_long(parser);
+	if (reader->head_over && !reader->body_read) {
+		size_t held = (size_t)(parser->input->end - parser->input->cur), from = held < at ? at - held : 0;
+
+		reader->body_read = may_have_refresh((struct span){ html.bytes + from, html.len - from });
+	}
+	return !reader->head_over || (reader->body_read && !reader->has_refresh);
 }
 
 static void parse(struct reader *reader, struct span html)
 {
+	size_t at = 0, len;
 	htmlParserCtxtPtr parser =
 		htmlCreatePushParserCtxt((htmlSAXHandlerPtr)&handler, reader, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 
@@ -232,12 +257,11 @@ static void parse(struct reader *reader, struct span html)
 		return;
 	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 					   HTML_PARSE_IGNORE_ENC);
-	for (size_t at = 0; at < html.len && wants_more(reader, parser); at += PIECE_BYTES) {
-		size_t left = html.len - at;
-
-		htmlParseChunk(parser, html.bytes + at, (int)(left < PIECE_BYTES ? left : PIECE_BYTES), 0);
+	for (; at < html.len && wants_more(reader, parser, html, at); at += len) {
+		len = html.len - at < PIECE_BYTES ? html.len - at : PIECE_BYTES;
+		htmlParseChunk(parser, html.bytes + at, (int)len, 0);
 	}
-	if (wants_more(reader, parser))
+	if (wants_more(reader, parser, html, at))
 		htmlParseChunk(parser, NULL, 0, 1);
 	htmlFreeParserCtxt(parser);
 }
@@ -260,15 +284,6 @@ static struct span replace_nul(struct arena *arena, struct span text)
 	return (struct span){ .bytes = copy, .len = len };
 }
 
-static bool contains_nocase(struct span text, struct span part)
-{
-	for (size_t i = 0; i + part.len <= text.len; i++)
-		if (((unsigned char)text.bytes[i] | 0x20) == (unsigned char)part.bytes[0] &&
-		    strncasecmp(text.bytes + i, part.bytes, part.len) == 0)
-			return true;
-	return false;
-}
-
 static void reader_init(struct reader *reader, struct arena *arena)
 {
 	*reader = (struct reader){ .arena = arena };
@@ -287,12 +302,9 @@ static void reader_release(struct reader *reader)
 /* Parses `html` as `charset`; with another one, and `charset_named` set, where <meta> says so. */
 static void read_as(struct reader *reader, struct span html, const char *charset, bool certain)
 {
-	struct span text = replace_nul(reader->arena, charset_decode(reader->arena, html, charset));
-
 	reader->charset = charset;
 	reader->charset_certain = certain;
-	reader->says_refresh = contains_nocase(text, SPAN("refresh"));
-	parse(reader, text);
+	parse(reader, replace_nul(reader->arena, charset_decode(reader->arena, html, charset)));
 }
 
 /* HTML section 13.2.3.2: a byte order mark, else Content-Type, else <meta>, else what it looks like. */
