@@ -54,7 +54,8 @@ $(B)/rules.def: FORCE
 # What tells the version is compiled again when it changes.
 $(B)/version: FORCE
 	@mkdir -p $(@D); echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
-$(addprefix $(B)/,crawler/options.o crawler/version.o tests/crawler/test_options.o): $(B)/version
+VERSIONED := $(shell grep -l 'DETOUR_VERSION\|"crawler/options.def"' crawler/*.c tests/crawler/*.c)
+$(VERSIONED:%.c=$(B)/%.o): $(B)/version
 
 # Headers that changed rebuild what includes them.
 -include $(shell find $(addprefix $(B)/,$(LAYERS) tests bench) -name '*.d' 2>/dev/null)
