@@ -45,6 +45,7 @@ struct name {
 	struct name *queued;       /* next in the queue of names that are not yet asked for */
 	struct resolve_wait *wait; /* who waits; NULL when the answer is known */
 	bool pending;
+	unsigned refusals; /* answers so far by which a server said that it cannot tell */
 	int64_t expires_us;
 	struct resolved answer;
 	size_t len;
@@ -137,7 +138,8 @@ struct resolver *resolver_new(const struct resolver_config *config, FILE *errors
 	static const int families[] = { [IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6 };
 	struct resolver *resolver = memory_alloc(sizeof(*resolver));
 	struct ares_options ares = {
-		.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS,
+		.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS |
+			 ARES_FLAG_NOCHECKRESP,
 		.timeout = (int)config->options->dns_timeout_ms,
 		.tries = TRIES,
 		.ednspsz = 1232,
@@ -244,6 +246,13 @@ static void adapt_window(struct resolver *resolver, bool timed_out)
 	}
 }
 
+static void queue_name(struct resolver *resolver, struct name *name)
+{
+	name->queued = NULL;
+	*resolver->queue_last = name;
+	resolver->queue_last = &name->queued;
+}
+
 static void on_answer(void *data, int status, int timeouts, struct ares_addrinfo *info)
 {
 	struct name *name = data;
@@ -251,6 +260,13 @@ static void on_answer(void *data, int status, int timeouts, struct ares_addrinfo
 	int64_t ttl_s = TTL_FAILURE_S;
 
 	adapt_window(resolver, timeouts > 0);
+	/* c-ares would ask the next server by itself, but in 1.18 it then forgets what the last one said. */
+	if ((status == ARES_ESERVFAIL || status == ARES_EREFUSED || status == ARES_ENOTIMP) &&
+	    ++name->refusals < TRIES) {
+		resolver->lookups--;
+		queue_name(resolver, name);
+		return;
+	}
 	name->answer = (struct resolved){ .error = HOP_OK, .detail = "" };
 	if (status == ARES_SUCCESS) {
 		/* IPv4 first: most sites have it, and many machines have no way out by IPv6. */
@@ -353,8 +369,7 @@ bool resolver_lookup(struct resolver *resolver, struct span text, struct resolve
 	}
 	if (!name) {
 		name = add_name(resolver, text);
-		*resolver->queue_last = name;
-		resolver->queue_last = &name->queued;
+		queue_name(resolver, name);
 	}
 	wait->next = name->wait;
 	name->wait = wait;

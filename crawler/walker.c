@@ -583,7 +583,7 @@ void walker_fetched(void *context, void *owner, struct span page, bool page_cut)
 	if (page.len) {
 		page_read(&walk->record->arena, page, hop->header[HEADER_CONTENT_TYPE], &hop->url,
 			  &walk->record->chain.page);
-		walk->record->chain.page.cut = page_cut;
+		walk->record->chain.page.cut |= page_cut;
 	}
 	again = judge_host(walk, hop);
 	release_host(walk);
