@@ -132,7 +132,7 @@ static void test_states(void **state)
 
 static void test_frames_end_with_time(void **state)
 {
-	bool seen[3] = { false };
+	bool seen[4] = { false };
 	struct bed bed;
 	struct output_writer *writer;
 	size_t frames = 0;
@@ -149,11 +149,12 @@ static void test_frames_end_with_time(void **state)
 	assert_true(output_flush_if_due(writer, 2000 + FRAME_AGE_US));
 	assert_true(scratch_has(&bed.scratch, "out/.part-00000.ndjson.zst"));
 	assert_true(write_rows(writer, 3, 1, 10));
-	assert_true(output_flush_if_due(writer, 2000 + 2 * FRAME_AGE_US));
+	assert_true(output_flush_if_due(writer, 2000 + 2 * FRAME_AGE_US)); /* its time begins here */
+	assert_true(write_rows(writer, 4, 1, 10));
 	assert_true(output_finish_writer(writer));
 	output_writer_free(writer);
-	assert_int_equal(bed_close(&bed, true, 3), 0);
-	assert_int_equal(read_part(&bed, "out/part-00000.ndjson.zst", &frames, seen, 3), 3);
+	assert_int_equal(bed_close(&bed, true, 4), 0);
+	assert_int_equal(read_part(&bed, "out/part-00000.ndjson.zst", &frames, seen, 4), 4);
 	assert_int_equal(frames, 2);
 	bed_release(&bed);
 }

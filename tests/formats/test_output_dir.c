@@ -22,7 +22,7 @@ static int open_out(const struct scratch *scratch, const char *name, bool force,
 	return code;
 }
 
-/* A name that ends in "/" is a directory, one that ends in "@" a link. */
+/* A name that ends in "/" is a directory, one that ends in "@" a link to a file. */
 static void make_entry(const struct scratch *scratch, const char *name)
 {
 	int len = (int)strcspn(name, "/@");
@@ -32,7 +32,7 @@ static void make_entry(const struct scratch *scratch, const char *name)
 	if (name[len] == '/')
 		assert_int_equal(mkdir(scratch_path(scratch, path), 0777), 0);
 	else if (name[len] == '@')
-		assert_int_equal(symlink("/dev/null", scratch_path(scratch, path)), 0);
+		assert_int_equal(symlink("/proc/self/status", scratch_path(scratch, path)), 0);
 	else
 		scratch_put(scratch, path, "x");
 }

@@ -207,9 +207,11 @@ static void test_golden(void **state)
 	buf_release(&out);
 }
 
-static struct span repeat(struct arena *arena, struct span unit, size_t len)
+/* `unit` as often as it fits. */
+static struct span repeat(struct arena *arena, struct span unit, size_t len_max)
 {
-	char *bytes = arena_alloc(arena, len + unit.len);
+	size_t len = len_max / unit.len * unit.len;
+	char *bytes = arena_alloc(arena, len);
 
 	for (size_t at = 0; at < len; at += unit.len)
 		memcpy(bytes + at, unit.bytes, unit.len);
@@ -267,6 +269,7 @@ static void test_too_long_rows_are_cut(void **state)
 		{ SPAN("\x01"), 500, 500 },     /* six bytes for one */
 		{ SPAN("\xFF"), 500, 500 },     /* three for one, and base64 beside it */
 		{ SPAN("\xC3\xA9"), 500, 500 }, /* must not be split */
+		{ SPAN("\xE2\x82\xAC"), 500, 500 },
 		{ SPAN("\xF0\x9F\x92\xA9"), 500, 500 },
 		{ SPAN("\x01"), 20000, 512 },
 	};
@@ -291,6 +294,8 @@ static void test_too_long_rows_are_cut(void **state)
 			fail_msg("case %zu: not one line", i);
 		if (!utf8_is_valid(row))
 			fail_msg("case %zu: not UTF-8", i);
+		if (utf8_is_valid(cases[i].unit) && (occurrences(row, "\xEF\xBF\xBD") || occurrences(row, "%")))
+			fail_msg("case %zu: a character was split", i);
 		if (occurrences(row, "\"truncated\":true}\n") != 1 || occurrences(row, "\"status\":301,") != 65)
 			fail_msg("case %zu: flag or hops missing", i);
 		if (occurrences(row, "\"some-rule\"") != cases[i].findings_kept)
