@@ -2,11 +2,14 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its updates): every block
- * that is not globally reachable unicast. */
+#include "formats/arena.h"
+
+/* What is not globally reachable unicast: the IANA IPv4 and IPv6 Special-Purpose Address Registries
+ * (RFC 6890 and its updates), and all of IPv6 outside 2000::/3, from which alone such addresses are
+ * given out (RFC 4291 section 2.4). */
 static const char *const special_ranges[] = {
 	"0.0.0.0/8",       /* this network */
 	"10.0.0.0/8",      /* private use */
@@ -23,45 +26,38 @@ static const char *const special_ranges[] = {
 	"203.0.113.0/24",  /* documentation */
 	"224.0.0.0/4",     /* multicast */
 	"240.0.0.0/4",     /* reserved, broadcast */
-	"::/128",          /* unspecified */
-	"::1/128",         /* loopback */
-	"100::/64",        /* discard only */
+	"::/3",            /* unspecified, loopback, discard only, local-use NAT64 */
 	"2001::/23",       /* protocol assignments, Teredo */
 	"2001:db8::/32",   /* documentation */
 	"3fff::/20",       /* documentation */
-	"5f00::/16",       /* segment routing */
-	"64:ff9b:1::/48",  /* local-use NAT64 */
-	"fc00::/7",        /* unique local */
-	"fe80::/10",       /* link-local */
-	"fec0::/10",       /* deprecated site-local */
-	"ff00::/8",        /* multicast */
+	"4000::/2",        /* segment routing */
+	"8000::/1",        /* unique local, link-local, site-local, multicast */
 };
 
-/* Where IPv6 carries an IPv4 address, and at which byte. */
-static const struct {
-	const char *range;
-	unsigned at;
-} embeddings[] = {
-	{ "::ffff:0:0/96", 12 }, /* mapped */
-	{ "::/96", 12 },         /* deprecated compatible form */
-	{ "64:ff9b::/96", 12 },  /* NAT64, RFC 6052 */
-	{ "2002::/16", 2 },      /* 6to4, RFC 3056 */
+/* Where IPv6 carries an IPv4 address. */
+static const char *const embedding_ranges[] = {
+	"::ffff:0:0/96", /* mapped, RFC 4291 section 2.5.5.2 */
+	"64:ff9b::/96",  /* NAT64, RFC 6052 section 2.1 */
+	"2002::/16",     /* 6to4, RFC 3056 section 2 */
 };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 bool address_parse(struct span text, struct address *out)
 {
 	char copy[INET6_ADDRSTRLEN];
+	bool brackets = text.len >= 2 && text.bytes[0] == '[' && text.bytes[text.len - 1] == ']';
 
-	if (text.len >= 2 && text.bytes[0] == '[' && text.bytes[text.len - 1] == ']') {
+	if (brackets) {
 		text.bytes++;
 		text.len -= 2;
 	}
-	if (text.len == 0 || text.len >= sizeof(copy))
+	if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.bytes, '\0', text.len))
 		return false;
 	memcpy(copy, text.bytes, text.len);
 	copy[text.len] = '\0';
 	*out = (struct address){ .family = AF_INET };
-	if (inet_pton(AF_INET, copy, out->bytes) == 1)
+	if (!brackets && inet_pton(AF_INET, copy, out->bytes) == 1)
 		return true;
 	out->family = AF_INET6;
 	return inet_pton(AF_INET6, copy, out->bytes) == 1;
@@ -128,26 +124,59 @@ bool address_in_range(const struct address *address, const struct address_range 
 	return rest == 0 || (address->bytes[whole] ^ range->first.bytes[whole]) >> (8 - rest) == 0;
 }
 
-static bool in_range_text(const struct address *address, const char *text)
+/* The text that is no range, or NULL. */
+static const char *parse_ranges(const char *const *text, size_t count, struct address_range *out)
 {
-	struct address_range range;
-	bool parsed = address_range_parse(span_of(text), &range);
-
-	assert(parsed);
-	return address_in_range(address, &range);
+	for (size_t i = 0; i < count; i++) {
+		if (!address_range_parse(span_of(text[i]), &out[i]))
+			return text[i];
+	}
+	return NULL;
 }
 
-static struct address without_embedding(const struct address *address)
+const char *address_policy_init(struct address_policy *policy, const char *const *allowed, size_t allowed_count)
 {
-	struct address inner = { .family = AF_INET };
+	const char *bad;
 
-	for (size_t i = 0; i < sizeof(embeddings) / sizeof(embeddings[0]); i++) {
-		if (!in_range_text(address, embeddings[i].range))
+	policy->allowed_count = allowed_count;
+	policy->allowed = memory_alloc(allowed_count * sizeof(*policy->allowed));
+	policy->special = memory_alloc(COUNT(special_ranges) * sizeof(*policy->special));
+	policy->embedding = memory_alloc(COUNT(embedding_ranges) * sizeof(*policy->embedding));
+	bad = parse_ranges(special_ranges, COUNT(special_ranges), policy->special);
+	assert(!bad);
+	bad = parse_ranges(embedding_ranges, COUNT(embedding_ranges), policy->embedding);
+	assert(!bad);
+	return parse_ranges(allowed, allowed_count, policy->allowed);
+}
+
+void address_policy_release(struct address_policy *policy)
+{
+	free(policy->allowed);
+	free(policy->special);
+	free(policy->embedding);
+	*policy = (struct address_policy){ .allowed = NULL };
+}
+
+static bool in_any(const struct address *address, const struct address_range *range, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (address_in_range(address, &range[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The IPv4 address that an IPv6 address stands for, or the address itself. */
+static struct address without_embedding(const struct address_policy *policy, const struct address *address)
+{
+	for (size_t i = 0; i < COUNT(embedding_ranges); i++) {
+		const struct address_range *range = &policy->embedding[i];
+		struct address inner = { .family = AF_INET };
+
+		if (!address_in_range(address, range))
 			continue;
-		memcpy(inner.bytes, address->bytes + embeddings[i].at, 4);
-		/* ::1 and :: are addresses of their own, not 0.0.0.1 and 0.0.0.0. */
-		if (embeddings[i].at == 12 && inner.bytes[0] == 0)
-			return *address;
+		/* It stands right behind the prefix. */
+		memcpy(inner.bytes, address->bytes + range->prefix_bits / 8, 4);
 		return inner;
 	}
 	return *address;
@@ -155,15 +184,10 @@ static struct address without_embedding(const struct address *address)
 
 bool address_permitted(const struct address_policy *policy, const struct address *address)
 {
-	struct address real = without_embedding(address);
+	struct address real = without_embedding(policy, address);
 
-	for (size_t i = 0; i < policy->allowed_count; i++) {
-		if (address_in_range(address, &policy->allowed[i]) || address_in_range(&real, &policy->allowed[i]))
-			return true;
-	}
-	for (size_t i = 0; i < sizeof(special_ranges) / sizeof(special_ranges[0]); i++) {
-		if (in_range_text(&real, special_ranges[i]))
-			return false;
-	}
-	return true;
+	if (in_any(address, policy->allowed, policy->allowed_count) ||
+	    in_any(&real, policy->allowed, policy->allowed_count))
+		return true;
+	return real.family != AF_UNSPEC && !in_any(&real, policy->special, COUNT(special_ranges));
 }

@@ -20,8 +20,9 @@ struct address_range {
 	unsigned prefix_bits;
 };
 
+/* The ranges, parsed once: each connection asks. Only read once it is made, by any thread. */
 struct address_policy {
-	struct address_range *allowed;
+	struct address_range *allowed, *special, *embedding;
 	size_t allowed_count;
 };
 
@@ -37,6 +38,11 @@ socklen_t address_to_sockaddr(const struct address *address, uint16_t port, stru
 /* "10.0.0.0/8", "fc00::/7" or a single address. False if it is no range. */
 bool address_range_parse(struct span text, struct address_range *out);
 bool address_in_range(const struct address *address, const struct address_range *range);
+
+/* Beside public addresses, those in the ranges `allowed` are permitted. Returns NULL, or the first
+ * text that is no range; the policy is to be released either way. Keeps nothing of the texts. */
+const char *address_policy_init(struct address_policy *policy, const char *const *allowed, size_t allowed_count);
+void address_policy_release(struct address_policy *policy);
 
 /* True if the address is public (IANA special-purpose registries), or allowed by the policy. IPv4
  * inside IPv6 (mapped, NAT64, 6to4) is judged as the IPv4 address it stands for. */

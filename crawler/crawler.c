@@ -48,16 +48,11 @@ static uint64_t raise_descriptor_limit(void)
 
 static bool read_policy(struct address_policy *policy, const struct option_list *list, FILE *errors)
 {
-	policy->allowed = memory_alloc(list->count * sizeof(*policy->allowed));
-	for (size_t i = 0; i < list->count; i++) {
-		if (!address_range_parse(span_of(list->text[i]), &policy->allowed[i])) {
-			fprintf(errors, "detour: --allow-address: \"%s\" is not an address or a CIDR range\n",
-				list->text[i]);
-			return false;
-		}
-	}
-	policy->allowed_count = list->count;
-	return true;
+	const char *bad = address_policy_init(policy, list->text, list->count);
+
+	if (bad)
+		fprintf(errors, "detour: --allow-address: \"%s\" is not an address or a CIDR range\n", bad);
+	return !bad;
 }
 
 static void watch_nothing(void *context, int fd, uint32_t events)
@@ -114,12 +109,8 @@ struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, i
 		goto fail;
 	if (!options->dns_server.count)
 		crawl->hosts_file = hosts_file_read(HOSTS_FILE);
-	*exit_code = EX_CANTCREAT;
-	crawl->frontier = frontier_new(config->temporary_directory, crawl->loops, errors);
-	if (!crawl->frontier)
-		goto fail;
 	*exit_code = EX_OSERR;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !make_loops(crawl, errors))
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		goto fail;
 	return crawler;
 fail:
@@ -141,11 +132,19 @@ void crawler_free(struct crawler *crawler)
 	hosts_file_free(crawl->hosts_file);
 	X509_STORE_free(crawl->store);
 	connect_to_release(&crawl->connect_to);
-	free(crawl->policy.allowed);
+	address_policy_release(&crawl->policy);
 	if (crawl->ended_fd >= 0)
 		close(crawl->ended_fd);
 	arena_release(&crawler->scratch);
 	free(crawler);
+}
+
+bool crawler_open(struct crawler *crawler, const char *temporary_directory, FILE *errors)
+{
+	struct crawl *crawl = &crawler->crawl;
+
+	crawl->frontier = frontier_new(temporary_directory, crawl->loops, errors);
+	return crawl->frontier && make_loops(crawl, errors);
 }
 
 static void refuse_line(struct crawler *crawler, const struct input_line *line, enum hop_error error)
@@ -155,7 +154,7 @@ static void refuse_line(struct crawler *crawler, const struct input_line *line, 
 
 	record->seq = line->seq;
 	record->method = line->method;
-	record->input_url = arena_copy(&record->arena, line->text);
+	record->input_url = arena_copy(&record->arena, error == HOP_ERROR_INPUT_METHOD ? line->text : line->url);
 	record->chain.outcome = OUTCOME_INVALID_INPUT;
 	record->chain.error = error;
 	crawler->lines_invalid++;
