@@ -14,15 +14,19 @@ struct crawler;
 
 struct crawler_config {
 	const struct options *options;
-	const char *temporary_directory; /* where the frontier's file goes */
 	/* Takes `record` over and returns true; or has no room, returns false, and is called again with
 	 * the same record later. Called from every loop's thread, and from crawler_add's. */
 	bool (*done)(void *context, struct record *record);
 	void *context;
 };
 
-/* NULL after a message on `errors`; `exit_code` then is one of sysexits.h. */
+/* Checks the options and makes nothing on disk. NULL after a message on `errors`; `exit_code` then is
+ * 2 or one of sysexits.h. */
 struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, int *exit_code);
+
+/* Makes the frontier, whose file goes to `temporary_directory`, and the loops. To be called once,
+ * before crawler_add. False after a message on `errors`. */
+bool crawler_open(struct crawler *crawler, const char *temporary_directory, FILE *errors);
 
 /* Only after crawler_join, or before crawler_start. */
 void crawler_free(struct crawler *crawler);

@@ -42,7 +42,8 @@ struct fetch {
 	size_t body_bytes;
 	bool ended_by_us; /* libcurl was told to stop: its error is none */
 	bool too_large;
-	bool refused;  /* the address policy said no as the socket was made */
+	bool refused;	  /* the address policy said no as the socket was made */
+	bool tls_begun;	  /* the handshake, so there is a connection */
 	bool draining; /* in the list of those */
 	int socket_errno;
 	int64_t started_us;
@@ -93,11 +94,13 @@ static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_s
 
 static CURLcode set_store(CURL *easy, void *ssl_ctx, void *data)
 {
-	struct fetcher *fetcher = data;
+	struct fetch *fetch = data;
+	X509_STORE *store = fetch->fetcher->config.store;
 
 	(void)easy;
-	X509_STORE_up_ref(fetcher->config.store);
-	SSL_CTX_set_cert_store(ssl_ctx, fetcher->config.store);
+	fetch->tls_begun = true;
+	X509_STORE_up_ref(store);
+	SSL_CTX_set_cert_store(ssl_ctx, store);
 	return CURLE_OK;
 }
 
@@ -248,7 +251,7 @@ static void set_up_easy(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, set_store);
-	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, fetcher);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, fetch);
 	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options->insecure ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options->insecure ? 0L : 2L);
@@ -407,7 +410,7 @@ static void reset(struct fetch *fetch, const struct fetch_request *request)
 	buf_clear(&fetch->body);
 	fetch->body_mode = BODY_NONE;
 	fetch->body_bytes = 0;
-	fetch->ended_by_us = fetch->too_large = fetch->refused = fetch->draining = false;
+	fetch->ended_by_us = fetch->too_large = fetch->refused = fetch->draining = fetch->tls_begun = false;
 	fetch->socket_errno = 0;
 	fetch->first_byte_us = fetch->drain_deadline_us = 0;
 	fetch->error_text[0] = '\0';
@@ -488,7 +491,7 @@ static void store_answer(struct fetch *fetch, CURLcode code, int64_t now_us)
 					       .refused = fetch->refused,
 					       .first_byte = fetch->first_byte_us != 0,
 					       .too_large = fetch->too_large,
-					       .tls = url_is_https(&hop->url) };
+					       .tls_begun = fetch->tls_begun };
 
 	store_times(fetch, hop);
 	hop->total_us = span_us(0, hop->total_us + (now_us - fetch->started_us));

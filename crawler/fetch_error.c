@@ -60,13 +60,12 @@ static enum hop_error connect_error(int number)
 /* The phase that was not over when time was up. */
 static enum hop_error timeout_error(const struct fetch_failure *failure)
 {
-	curl_off_t connect = 0, tls = 0;
+	curl_off_t sent = 0;
 
-	curl_easy_getinfo(failure->easy, CURLINFO_CONNECT_TIME_T, &connect);
-	curl_easy_getinfo(failure->easy, CURLINFO_APPCONNECT_TIME_T, &tls);
-	if (connect == 0)
-		return HOP_ERROR_CONNECT_TIMEOUT;
-	return failure->tls && tls == 0 ? HOP_ERROR_TLS_TIMEOUT : HOP_ERROR_RESPONSE_TIMEOUT;
+	curl_easy_getinfo(failure->easy, CURLINFO_PRETRANSFER_TIME_T, &sent);
+	if (sent)
+		return HOP_ERROR_RESPONSE_TIMEOUT;
+	return failure->tls_begun ? HOP_ERROR_TLS_TIMEOUT : HOP_ERROR_CONNECT_TIMEOUT;
 }
 
 enum hop_error fetch_error(const struct fetch_failure *failure)

@@ -14,7 +14,7 @@ struct fetch_failure {
 	bool refused;     /* the address policy refused to connect */
 	bool first_byte;  /* something of an answer came */
 	bool too_large;   /* we stopped it at HEADER_BYTES_MAX */
-	bool tls;         /* the URL is https */
+	bool tls_begun;   /* there was a TCP connection, and the TLS handshake had begun on it */
 };
 
 /* Never HOP_OK. What cannot be told to be the site's fault is HOP_ERROR_INTERNAL. */

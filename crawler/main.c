@@ -134,19 +134,20 @@ static int set_up(struct run *run)
 	int exit_code = EX_OSERR;
 
 	page_init();
-	run->output = output_open(&output, stderr, &exit_code);
-	if (!run->output)
-		return exit_code;
 	run->queue = queue_new(QUEUE_SIZE);
 	if (!run->queue) {
 		fprintf(stderr, "detour: cannot make the queue: %s\n", strerror(errno));
 		return EX_OSERR;
 	}
 	crawler.context = run->queue;
-	crawler.temporary_directory = !to_stdout ? options->output : temporary ? temporary : "/var/tmp";
 	run->crawler = crawler_new(&crawler, stderr, &exit_code);
 	if (!run->crawler)
 		return exit_code;
+	run->output = output_open(&output, stderr, &exit_code);
+	if (!run->output)
+		return exit_code;
+	if (!crawler_open(run->crawler, !to_stdout ? options->output : temporary ? temporary : "/var/tmp", stderr))
+		return EX_CANTCREAT;
 	run->auditors = auditors_start(options->auditors, run->queue, &run->settings, run->output, stderr);
 	return 0;
 }

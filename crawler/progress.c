@@ -92,6 +92,8 @@ void progress_say(struct progress *progress, const char *format, ...)
 {
 	va_list args;
 
+	if (progress->quiet)
+		return;
 	progress_end(progress);
 	fputs("detour: ", progress->out);
 	va_start(args, format);

@@ -29,7 +29,7 @@ void progress_begin(struct progress *progress, int64_t now_us);
 /* Prints if it is time to. */
 void progress_walking(struct progress *progress, const struct crawler_counters *counters, int64_t now_us);
 
-/* A line of its own, whatever stands on the terminal. */
+/* A line of its own, whatever stands on the terminal; nothing when quiet. */
 void progress_say(struct progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Clears the terminal's line. */

@@ -83,7 +83,7 @@ static struct span trim(struct span span)
 		span.bytes++;
 		span.len--;
 	}
-	while (span.len && strchr(" \t\r\n", span.bytes[span.len - 1]))
+	while (span.len && memchr(" \t\r\n", span.bytes[span.len - 1], 4))
 		span.len--;
 	return span;
 }
@@ -131,12 +131,15 @@ static void take_content_length(struct response *response, struct span value)
 	response->content_length = length;
 }
 
-/* A cookie's value may be somebody's session; its name is all that rules need. */
+/* A cookie's value may be somebody's session; its name is all that rules need. What has no "=" before
+ * the first ";" is no cookie (RFC 6265 section 5.2). */
 static struct span cookie_name(struct span value)
 {
-	const char *end = memchr(value.bytes, '=', value.len);
+	const char *semicolon = memchr(value.bytes, ';', value.len);
+	size_t pair_len = semicolon ? (size_t)(semicolon - value.bytes) : value.len;
+	const char *equals = memchr(value.bytes, '=', pair_len);
 
-	return trim((struct span){ .bytes = value.bytes, .len = end ? (size_t)(end - value.bytes) : 0 });
+	return trim((struct span){ .bytes = value.bytes, .len = equals ? (size_t)(equals - value.bytes) : 0 });
 }
 
 static void take_field(struct response *response, struct span line)
@@ -183,6 +186,8 @@ enum response_state response_take_line(struct response *response, const char *li
 	response->header_bytes += len;
 	if (response->header_bytes > HEADER_BYTES_MAX)
 		return RESPONSE_TOO_LARGE;
+	if (response->complete)
+		return RESPONSE_MORE; /* a trailer section */
 	/* The blank line; "\n" alone ends a header too (RFC 9112 section 2.2). */
 	if (len == 0 || line[0] == '\n' || (len >= 2 && line[0] == '\r' && line[1] == '\n')) {
 		take_pending(response);
@@ -190,21 +195,22 @@ enum response_state response_take_line(struct response *response, const char *li
 		response->complete = response->status >= 200 || response->status == 101;
 		return response->complete ? RESPONSE_COMPLETE : RESPONSE_MORE;
 	}
-	if (response->complete)
-		return RESPONSE_MORE; /* a trailer section */
 	if (!response->in_answer && len > 5 && strncasecmp(line, "HTTP/", 5) == 0) {
 		take_status_line(response, whole);
 		return RESPONSE_MORE;
 	}
 	if (line[0] == ' ' || line[0] == '\t') {
-		/* RFC 9112 section 5.2: a folded line's break is one space. */
+		/* RFC 9112 section 2.2: behind the status line it continues nothing and is not looked at. */
+		if (!response->line.len)
+			return RESPONSE_MORE;
+		/* Section 5.2: a folded line's break is one space. */
 		text = trim(whole);
 		buf_add_char(&response->line, ' ');
 		buf_add_span(&response->line, text);
 		return RESPONSE_MORE;
 	}
 	take_pending(response);
-	while (whole.len && strchr("\r\n", whole.bytes[whole.len - 1]))
+	while (whole.len && memchr("\r\n", whole.bytes[whole.len - 1], 2))
 		whole.len--;
 	buf_add_span(&response->line, whole);
 	return RESPONSE_MORE;

@@ -26,7 +26,8 @@ X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
 enum hop_error tls_verify_error(long code)
 {
 	switch (code) {
-	case X509_V_OK: /* the chain is good, so libcurl's check of the name failed */
+	case X509_V_OK:              /* the chain is good, so libcurl's check of the name failed; */
+	case X509_V_ERR_UNSPECIFIED: /* 7.88 says so by a code that it has not set yet */
 	case X509_V_ERR_HOSTNAME_MISMATCH:
 	case X509_V_ERR_IP_ADDRESS_MISMATCH:
 		return HOP_ERROR_TLS_WRONG_HOST;

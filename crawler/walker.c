@@ -318,21 +318,24 @@ static void fail_at_host(struct walk *walk, enum hop_error error, const char *de
 	fail(walk, error, detail);
 }
 
-static uint32_t time_left_ms(const struct walk *walk)
+/* Of the whole walk's time, waits for politeness not counted. */
+static uint64_t walk_left_us(const struct walk *walk)
 {
-	const struct options *options = walk->loop->crawl->options;
 	const struct chain *chain = &walk->record->chain;
-	uint64_t walk_us = 0, hop_us = last_hop(walk)->total_us, walk_max_us, hop_max_us;
+	uint64_t max_us = walk->loop->crawl->options->walk_timeout_ms * (uint64_t)US_PER_MS, us = 0;
 
 	for (uint32_t i = 0; i < chain->hop_count; i++)
-		walk_us += chain->hop[i].total_us;
-	walk_max_us = options->walk_timeout_ms * (uint64_t)US_PER_MS;
-	hop_max_us = options->hop_timeout_ms * (uint64_t)US_PER_MS;
-	if (walk_us >= walk_max_us || hop_us >= hop_max_us)
-		return 0;
-	if (walk_max_us - walk_us < hop_max_us - hop_us)
-		return (uint32_t)((walk_max_us - walk_us) / (uint64_t)US_PER_MS);
-	return (uint32_t)((hop_max_us - hop_us) / (uint64_t)US_PER_MS);
+		us += chain->hop[i].total_us;
+	return us < max_us ? max_us - us : 0;
+}
+
+/* What the hop may take yet: the rest of its own time or of the walk's. */
+static uint32_t time_left_ms(const struct walk *walk)
+{
+	uint64_t max_us = walk->loop->crawl->options->hop_timeout_ms * (uint64_t)US_PER_MS;
+	uint64_t us = last_hop(walk)->total_us, walk_us = walk_left_us(walk), hop_us = us < max_us ? max_us - us : 0;
+
+	return (uint32_t)((hop_us < walk_us ? hop_us : walk_us) / (uint64_t)US_PER_MS);
 }
 
 /* Credentials of the input line go to its own origin only. */
@@ -371,7 +374,7 @@ static void want_address(struct walk *walk)
 	struct span key = { .bytes = (const char *)address->bytes, .len = address->family == AF_INET ? 4 : 16 };
 
 	if (time_left_ms(walk) == 0) {
-		fail_at_host(walk, HOP_ERROR_WALK_TIMEOUT, "");
+		fail_at_host(walk, walk_left_us(walk) < US_PER_MS ? HOP_ERROR_WALK_TIMEOUT : HOP_ERROR_DNS_TIMEOUT, "");
 		return;
 	}
 	walk->peer = peer_get(walk->loop->hosts, key);
@@ -585,6 +588,9 @@ void walker_fetched(void *context, void *owner, struct span page, bool page_cut)
 			  &walk->record->chain.page);
 		walk->record->chain.page.cut |= page_cut;
 	}
+	/* The request was given less than --hop-timeout: it is the walk that ran out of time. */
+	if (hop->error != HOP_OK && hop_error_outcome(hop->error) == OUTCOME_TIMEOUT && walk_left_us(walk) < US_PER_MS)
+		hop->error = HOP_ERROR_WALK_TIMEOUT;
 	again = judge_host(walk, hop);
 	release_host(walk);
 	if (again)
