@@ -5,6 +5,7 @@ import re
 import select
 import signal
 import subprocess
+import time
 
 from harness import DETOUR, PATIENCE, OriginTest, ProgramTest, Run, detour
 
@@ -137,18 +138,21 @@ prefix http://slow.example/ 200 text "x" delay 20ms
 prefix http://stuck.example/ hang
 """
 
-    def interrupted(self, lines, signals, *options):
-        """Runs an audit, sends the signals once requests are in progress, and waits for its end."""
+    def interrupted(self, lines, number, *options, again=False):
+        """Runs an audit, sends it a signal once requests are in progress, and waits for its end; with `again`, more
+        signals follow until it has ended."""
         out = self.new_path("out")
         before = self.seen()
         command = [DETOUR, "audit", self.write(lines), "-o", out, *options, *self.origin.options()]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE) as process:
             self.wait_for_requests(before)
-            for number in signals:
+            process.send_signal(number)
+            while again and process.poll() is None:
+                select.select([], [], [], 0.05)
                 process.send_signal(number)
-            stdout, stderr = process.communicate(timeout=30 * PATIENCE)
-        return Run(command, process.returncode, stdout, stderr.decode(), out)
+            _, stderr = process.communicate(timeout=30 * PATIENCE)
+        return Run(command, process.returncode, b"", stderr.decode(), out)
 
     def seen(self):
         """Answers given, and names asked for by somebody who will get no answer."""
@@ -166,7 +170,7 @@ prefix http://stuck.example/ hang
         """Exit 75; the walks in flight are finished, the rows so far are valid, and nothing says it was all."""
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(signal=number.name):
-                run = self.interrupted([f"http://slow.example/{number}/{n}" for n in range(4000)], [number])
+                run = self.interrupted([f"http://slow.example/{number}/{n}" for n in range(4000)], number)
                 self.assertEqual(run.code, 75, run)
                 self.assertFalse(os.path.exists(os.path.join(run.out, "_SUCCESS")))
                 rows = run.rows
@@ -176,9 +180,13 @@ prefix http://stuck.example/ hang
 
     def test_drain_timeout(self):
         """A server that never answers does not hold the end up."""
-        run = self.interrupted(["http://stuck.example/"], [signal.SIGTERM], "--drain-timeout", "200ms")
+        run = self.interrupted(["http://stuck.example/"], signal.SIGTERM, "--drain-timeout", "200ms")
         self.assertEqual(run.code, 75, run)
 
     def test_second_signal_aborts(self):
-        run = self.interrupted(["http://stuck.example/"], [signal.SIGINT, signal.SIGINT])
+        """Long before --drain-timeout is over."""
+        began = time.monotonic()
+        run = self.interrupted(["http://stuck.example/"], signal.SIGINT, "--quiet", "--drain-timeout", "1h", again=True)
         self.assertNotEqual(run.code, 0)
+        self.assertFalse(os.path.exists(os.path.join(run.out, "_SUCCESS")))
+        self.assertLess(time.monotonic() - began, 20 * PATIENCE)
