@@ -49,12 +49,10 @@ url http://to.example/mute 301 http://timeout.example/
             self.assertLessEqual(len(asked), runs, name)
 
     def test_no_name_server(self):
-        run = self.walk(["http://to.example/"], "--dns-server", f"127.0.0.1:{free_port()}", "--dns-timeout", "100ms")
-        self.assertIn(run.rows[0]["outcome"], ("dns_error", "ok"), "the origin's --dns-server is in the list as well")
-        run = self.audit(["http://to.example/"], "--dns-server", f"127.0.0.1:{free_port()}", "--dns-timeout", "100ms")
-        # Two questions share the socket, and the kernel tells only one of them of the refusal.
-        self.assertEqual(run.rows[0]["outcome"], "dns_error")
-        self.assertIn(run.rows[0]["error"], ("dns-unreachable", "dns-timeout"))
+        """One question only: c-ares 1.18 may take the refusal of the first for that of the second."""
+        run = self.audit(["http://to.example/"], "--dns-server", f"127.0.0.1:{free_port()}", "--dns-timeout", "100ms",
+                         "--ip-version", "4")
+        self.check_row(run.rows[0], {"outcome": "dns_error", "error": "dns-unreachable"})
 
     def test_several_addresses(self):
         """The next address is tried when one refuses; the last one's failure is told."""
