@@ -5,7 +5,7 @@ CC := gcc
 endif
 B       ?= build
 PREFIX  ?= /usr/local
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0)
+VERSION := 0.1.0
 
 PACKAGES := libcurl libcares libzstd icu-uc libpsl libcrypto libssl libxml-2.0 zlib libxxhash
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror

@@ -119,6 +119,14 @@ static void print_markdown_rule(FILE *out, const struct rule *rule)
 	print_markdown_examples(out, "Not reported:", rule->good);
 }
 
+void rules_print_markdown_table(FILE *out, const char *file)
+{
+	fprintf(out, "| rule | severity | what it finds |\n|---|---|---|\n");
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		fprintf(out, "| [%s](%s#%s) | %s | %s |\n", rules[i]->name, file, rules[i]->name,
+			severity_name(rules[i]->severity), rules[i]->title);
+}
+
 void rules_print_markdown(FILE *out)
 {
 	fprintf(out, "# Rules\n\n"
@@ -129,11 +137,8 @@ void rules_print_markdown(FILE *out)
 		     "the URL; `!` marks the hop that is blamed, `[1-5]` stands for five hops, and lines set in are\n"
 		     "header lines of the answer. Without a Location line a redirect leads to the next line's URL.\n"
 		     "`= loop 0 2` says how the walk ended where the last hop does not tell: for a loop, which hop\n"
-		     "it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n\n"
-		     "| rule | severity | what it finds |\n|---|---|---|\n");
-	for (size_t i = 0; i < RULE_COUNT; i++)
-		fprintf(out, "| [%s](#%s) | %s | %s |\n", rules[i]->name, rules[i]->name,
-			severity_name(rules[i]->severity), rules[i]->title);
+		     "it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n\n");
+	rules_print_markdown_table(out, "");
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		print_markdown_rule(out, rules[i]);
 }

@@ -432,6 +432,8 @@ static int rules_command(int argc, char **argv)
 		rules_print_list(stdout);
 	else if (argc == 1 && strcmp(argv[0], "--markdown") == 0)
 		rules_print_markdown(stdout);
+	else if (argc == 1 && strcmp(argv[0], "--markdown=table") == 0)
+		rules_print_markdown_table(stdout, "audit/RULES.md");
 	else if (rule)
 		rule_print(stdout, rule);
 	else if (name)
