@@ -118,16 +118,15 @@ static bool contains(struct span whole, struct span part)
 }
 
 /* `part` as it looks inside a query value: all but unreserved characters percent-encoded. */
-static struct span encoded_once(struct arena *arena, struct span part)
+static struct span encoded_once(struct arena *arena, struct span part, const char hex[16])
 {
-	static const char hex[] = "0123456789ABCDEF";
 	char *out = arena_alloc(arena, part.len * 3 + 1);
 	size_t len = 0;
 
 	for (size_t i = 0; i < part.len; i++) {
 		unsigned char c = (unsigned char)part.bytes[i];
 
-		if (isalnum(c) || strchr("-._~", c)) {
+		if (isalnum(c) || memchr("-._~", c, 4)) {
 			out[len++] = (char)c;
 			continue;
 		}
@@ -163,7 +162,8 @@ static bool carries(struct arena *arena, const struct url *shorter, const struct
 {
 	struct span whole = path_and_query(longer), part = path_and_query(shorter);
 
-	if (part.len > 1 && (contains(whole, part) || contains(whole, encoded_once(arena, part))))
+	if (part.len > 1 && (contains(whole, part) || contains(whole, encoded_once(arena, part, "0123456789ABCDEF")) ||
+			     contains(whole, encoded_once(arena, part, "0123456789abcdef"))))
 		return true;
 	return repeats_segment(longer->path);
 }

@@ -28,7 +28,8 @@ struct walk_limits {
  * final_status and loop_* are set. A chain without hops is not allowed. */
 struct walk_step walk_next(struct record *record, const struct walk_limits *limits);
 
-/* Ends the chain as its last hop's error says, or as `outcome` without an error. */
+/* Ends the chain with `outcome`; its error, redirects, final_url and final_status are as the last hop
+ * says, and stay as they are without one. */
 void walk_end(struct record *record, enum outcome outcome);
 
 /* True if an answer of the chain set a cookie. */
