@@ -14,9 +14,9 @@
 #include "crawler/response.h"
 #include "formats/limits.h"
 
-/* Idle connections a shard keeps. libcurl searches them all for each new transfer, so more cost
- * CPU and fewer cost handshakes; the hosts that are busy now are what counts. */
-#define IDLE_CONNECTIONS_MAX 96
+/* Connections that wait for their next request, for each shard. libcurl's limit counts those in use as
+ * well, and above it one is closed for each that is given back. */
+#define IDLE_CONNECTIONS 64
 
 /* How long the rest of a small body may take when it is read only to keep the connection. */
 #define DRAIN_TIMEOUT_US (1 * US_PER_S)
@@ -30,7 +30,7 @@
 enum body_mode { BODY_NONE, BODY_DRAIN, BODY_PAGE };
 
 struct fetch {
-	struct fetch *prev, *next; /* in `live`, oldest first, or `next` alone in `idle` */
+	struct fetch *prev, *next; /* in `live`, oldest first, or `next` alone in its shard's `idle` */
 	struct fetch *drain_prev, *drain_next;
 	CURL *easy;
 	struct fetcher *fetcher;
@@ -42,9 +42,9 @@ struct fetch {
 	size_t body_bytes;
 	bool ended_by_us; /* libcurl was told to stop: its error is none */
 	bool too_large;
-	bool refused;	  /* the address policy said no as the socket was made */
-	bool tls_begun;	  /* the handshake, so there is a connection */
-	bool draining; /* in the list of those */
+	bool refused;   /* the address policy said no as the socket was made */
+	bool tls_begun; /* the handshake, so there is a connection */
+	bool draining;  /* in the list of those */
 	int socket_errno;
 	int64_t started_us;
 	int64_t first_byte_us; /* monotonic; 0: nothing came */
@@ -56,6 +56,9 @@ struct shard {
 	struct fetcher *fetcher;
 	CURLM *multi;
 	uint32_t index;
+	unsigned live;
+	/* A handle stays in its shard: the dummy addresses it brings are loaded into the shard's cache once. */
+	struct fetch *idle;
 	int64_t deadline_us; /* INT64_MAX: none */
 };
 
@@ -64,7 +67,6 @@ struct fetcher {
 	struct shard *shard;
 	struct fetch *live;  /* utlist, by start */
 	struct fetch *drain; /* utlist, by drain deadline */
-	struct fetch *idle;  /* stack */
 	size_t live_count;
 	struct curl_slist *resolve, *odd_port;
 };
@@ -266,11 +268,11 @@ static void set_up_easy(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->error_text);
 }
 
-static struct fetch *fetch_new(struct fetcher *fetcher)
+static struct fetch *fetch_new(struct shard *shard)
 {
 	struct fetch *fetch = memory_alloc(sizeof(*fetch));
 
-	*fetch = (struct fetch){ .fetcher = fetcher, .easy = curl_easy_init() };
+	*fetch = (struct fetch){ .fetcher = shard->fetcher, .shard = shard, .easy = curl_easy_init() };
 	if (!fetch->easy) {
 		fprintf(stderr, "detour: out of memory for a request; lower --concurrency\n");
 		exit(EXIT_FAILURE);
@@ -301,7 +303,7 @@ static bool open_shard(struct fetcher *fetcher, unsigned index)
 	curl_multi_setopt(shard->multi, CURLMOPT_SOCKETDATA, shard);
 	curl_multi_setopt(shard->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(shard->multi, CURLMOPT_TIMERDATA, shard);
-	curl_multi_setopt(shard->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS_MAX);
+	curl_multi_setopt(shard->multi, CURLMOPT_MAXCONNECTS, (long)(FETCH_SHARD_TRANSFERS + IDLE_CONNECTIONS));
 	return true;
 }
 
@@ -341,13 +343,15 @@ void fetcher_free(struct fetcher *fetcher)
 		curl_easy_setopt(fetch->easy, CURLOPT_SHARE, NULL);
 		fetch_free(fetch);
 	}
-	while (fetcher->idle) {
-		fetch = fetcher->idle;
-		fetcher->idle = fetch->next;
-		fetch_free(fetch);
+	for (unsigned i = 0; i < fetcher->config.shards; i++) {
+		struct shard *shard = &fetcher->shard[i];
+
+		LL_FOREACH_SAFE(shard->idle, fetch, next)
+		{
+			fetch_free(fetch);
+		}
+		curl_multi_cleanup(shard->multi);
 	}
-	for (unsigned i = 0; i < fetcher->config.shards; i++)
-		curl_multi_cleanup(fetcher->shard[i].multi);
 	curl_slist_free_all(fetcher->resolve);
 	curl_slist_free_all(fetcher->odd_port);
 	free(fetcher->shard);
@@ -393,14 +397,28 @@ static void set_credentials(CURL *easy, const struct url *url)
 	curl_free(password);
 }
 
-static struct fetch *take_idle(struct fetcher *fetcher)
+static struct fetch *take_idle(struct shard *shard)
 {
-	struct fetch *fetch = fetcher->idle;
+	struct fetch *fetch = shard->idle;
 
 	if (!fetch)
-		return fetch_new(fetcher);
-	fetcher->idle = fetch->next;
+		return fetch_new(shard);
+	shard->idle = fetch->next;
 	return fetch;
+}
+
+/* A host's requests share a shard, and so connections, unless it is full. */
+static struct shard *choose_shard(struct fetcher *fetcher, struct span host)
+{
+	unsigned shards = fetcher->config.shards, first = (unsigned)(XXH3_64bits(host.bytes, host.len) % shards);
+
+	for (unsigned i = 0; i < shards; i++) {
+		struct shard *shard = &fetcher->shard[(first + i) % shards];
+
+		if (shard->live < FETCH_SHARD_TRANSFERS)
+			return shard;
+	}
+	return &fetcher->shard[first];
 }
 
 static void reset(struct fetch *fetch, const struct fetch_request *request)
@@ -420,7 +438,7 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request)
 {
 	struct chain *chain = &request->record->chain;
 	struct hop *hop = &chain->hop[chain->hop_count - 1];
-	struct fetch *fetch = take_idle(fetcher);
+	struct fetch *fetch = take_idle(choose_shard(fetcher, hop->url.host));
 	CURL *easy = fetch->easy;
 	char url[URL_BYTES_MAX + 1];
 	struct span key = url_wire_key(&hop->url);
@@ -438,7 +456,7 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request)
 	set_method(easy, hop->method, fetcher->config.options->body);
 	set_credentials(easy, request->credentials);
 
-	fetch->shard = &fetcher->shard[XXH3_64bits(hop->url.host.bytes, hop->url.host.len) % fetcher->config.shards];
+	fetch->shard->live++;
 	fetch->started_us = clock_now_us();
 	DL_APPEND(fetcher->live, fetch);
 	fetcher->live_count++;
@@ -513,6 +531,7 @@ static void finish(struct fetch *fetch, CURLcode code)
 
 	DL_DELETE(fetcher->live, fetch);
 	fetcher->live_count--;
+	fetch->shard->live--;
 	if (fetch->draining)
 		DL_DELETE2(fetcher->drain, fetch, drain_prev, drain_next);
 	store_answer(fetch, code, clock_now_us());
@@ -522,8 +541,8 @@ static void finish(struct fetch *fetch, CURLcode code)
 		page = buf_span(&fetch->body);
 	fetcher->config.done(fetcher->config.context, fetch->request.owner, page, cut);
 	buf_release(&fetch->body);
-	fetch->next = fetcher->idle;
-	fetcher->idle = fetch;
+	fetch->next = fetch->shard->idle;
+	fetch->shard->idle = fetch;
 }
 
 void fetcher_event(struct fetcher *fetcher, uint64_t data, uint32_t events)

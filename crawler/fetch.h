@@ -3,8 +3,8 @@
  * resolves nothing and connects to the address it is told, which is checked once more as the socket
  * is made.
  *
- * Several shards because one multi handle costs 4 to 10 times more for each transfer when ten
- * thousand are live. All of this belongs to the loop's thread. */
+ * Several shards because one multi handle with ten thousand live transfers costs 4 to 10 times more
+ * for each. All of this belongs to the loop's thread. */
 #ifndef CRAWLER_FETCH_H
 #define CRAWLER_FETCH_H
 
@@ -18,6 +18,10 @@
 
 struct fetch;
 struct fetcher;
+
+/* Live transfers a shard is meant for. libcurl 7.88 goes through all connections of a multi handle each
+ * time one is given back for another use: with 1,000 in one handle that costs more than all else. */
+#define FETCH_SHARD_TRANSFERS 128
 
 struct fetch_request {
 	struct record *record;         /* its last hop is requested: url and method are set, the rest is filled */

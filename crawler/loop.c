@@ -17,9 +17,6 @@
 /* Events taken in one turn. */
 #define EVENTS_MAX 1024
 
-/* Live transfers a multi handle is good for; see fetch.h. */
-#define SHARD_TRANSFERS 1000
-
 /* How soon to look again for room behind a full queue. */
 #define FULL_QUEUE_RETRY_US (1 * US_PER_MS)
 
@@ -131,7 +128,7 @@ static bool set_up(struct loop *loop)
 {
 	struct crawl *crawl = loop->crawl;
 	struct epoll_event wake = { .events = EPOLLIN, .data.u64 = EVENT_WAKE };
-	unsigned shards = (loop->walks_max + SHARD_TRANSFERS - 1) / SHARD_TRANSFERS;
+	unsigned shards = (loop->walks_max + FETCH_SHARD_TRANSFERS - 1) / FETCH_SHARD_TRANSFERS;
 	const struct fetcher_config fetch = { .options = crawl->options,
 					      .policy = &crawl->policy,
 					      .store = crawl->store,
