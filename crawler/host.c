@@ -112,6 +112,11 @@ struct host *host_get(struct host_table *table, struct span name)
 	struct host *host;
 
 	HASH_FIND(hh, table->by_name, name.bytes, name.len, host);
+	if (host && host->hh.next) {
+		/* To the end of the line; the last one is there. */
+		HASH_DEL(table->by_name, host);
+		HASH_ADD_KEYPTR(hh, table->by_name, host->name, host->name_len, host);
+	}
 	if (host)
 		return host;
 	host = memory_alloc(sizeof(*host) + name.len + 1);
