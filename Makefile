@@ -17,8 +17,8 @@ ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -ffile-prefix-m
 COMPILE  = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c
 LINK     = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
-# One job for each processor, unless -j says otherwise.
-ifeq ($(filter -j% --jobs%,$(MAKEFLAGS)),)
+# One job for each processor, unless -j says otherwise or another make has a say in it.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-print-directory
