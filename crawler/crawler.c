@@ -213,23 +213,17 @@ int crawler_ended_fd(const struct crawler *crawler)
 	return crawler->crawl.ended_fd;
 }
 
-static void wake_loops(struct crawl *crawl)
-{
-	for (unsigned i = 0; i < crawl->loops; i++)
-		loop_wake(crawl->loop[i]);
-}
-
 void crawler_stop(struct crawler *crawler)
 {
 	atomic_store(&crawler->crawl.stopping, true);
-	wake_loops(&crawler->crawl);
+	crawl_wake(&crawler->crawl);
 }
 
 void crawler_abort(struct crawler *crawler)
 {
 	atomic_store(&crawler->crawl.stopping, true);
 	atomic_store(&crawler->crawl.aborting, true);
-	wake_loops(&crawler->crawl);
+	crawl_wake(&crawler->crawl);
 }
 
 void crawler_join(struct crawler *crawler)

@@ -100,6 +100,12 @@ void loop_wake(struct loop *loop)
 	assert(written == sizeof(one) || errno == EAGAIN);
 }
 
+void crawl_wake(struct crawl *crawl)
+{
+	for (unsigned i = 0; i < crawl->loops; i++)
+		loop_wake(crawl->loop[i]);
+}
+
 void loop_give(struct loop *loop, struct walk *walk)
 {
 	walk->next = atomic_load_explicit(&loop->inbox, memory_order_relaxed);
@@ -231,8 +237,10 @@ static void *run(void *data)
 	if (crawl->descriptors < crawl->options->concurrency * UINT64_C(2) && unshare(CLONE_FILES) != 0 &&
 	    loop->index == 0)
 		fprintf(stderr, "detour: cannot give each loop its own descriptor table: %s\n", strerror(errno));
-	if (!set_up(loop))
+	if (!set_up(loop)) {
 		atomic_store(&crawl->aborting, true);
+		crawl_wake(crawl);
+	}
 	while (!is_over(loop))
 		take_turn(loop);
 	if (loop->epoll >= 0)

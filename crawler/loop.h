@@ -118,8 +118,9 @@ static inline uint64_t counter_read(const _Atomic uint64_t *counter)
 struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors);
 void loop_free(struct loop *loop);
 bool loop_start(struct loop *loop);
-/* Wakes the loop from any thread. */
+/* Wakes the loop, or all of them, from any thread. */
 void loop_wake(struct loop *loop);
+void crawl_wake(struct crawl *crawl);
 /* Hands `walk` to `loop`, from another loop's thread. */
 void loop_give(struct loop *loop, struct walk *walk);
 

@@ -88,12 +88,6 @@ static bool hand_on(struct walk *walk)
 	return true;
 }
 
-static void wake_all(struct crawl *crawl)
-{
-	for (unsigned i = 0; i < crawl->loops; i++)
-		loop_wake(crawl->loop[i]);
-}
-
 /* Sequentially consistent, as all uses of these three: a loop may only end when it sees that no
  * other loop can still give it a walk. */
 static void leave_live(struct crawl *crawl, bool last)
@@ -101,7 +95,7 @@ static void leave_live(struct crawl *crawl, bool last)
 	bool none_live = atomic_fetch_sub(&crawl->walks_live, 1) == 1;
 
 	if (last || (none_live && atomic_load(&crawl->stopping)))
-		wake_all(crawl);
+		crawl_wake(crawl);
 }
 
 static void forget(struct walk *walk)
