@@ -129,15 +129,16 @@ void rules_print_markdown_table(FILE *out, const char *file)
 
 void rules_print_markdown(FILE *out)
 {
-	fprintf(out, "# Rules\n\n"
-		     "Made from the files in `audit/rules/` by `make docs`; edit those, not this.\n\n"
-		     "Severities are the most usual ones; a rule may weigh a finding lower or higher and says so. Set\n"
-		     "another, or none, with `--rule NAME=off|notice|warning|error`.\n\n"
-		     "In the examples each line is a hop: a method if it is not GET, the status or the failure, and\n"
-		     "the URL; `!` marks the hop that is blamed, `[1-5]` stands for five hops, and lines set in are\n"
-		     "header lines of the answer. Without a Location line a redirect leads to the next line's URL.\n"
-		     "`= loop 0 2` says how the walk ended where the last hop does not tell: for a loop, which hop\n"
-		     "it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n\n");
+	fprintf(out,
+		"# Rules\n\n"
+		"Made from the files in `audit/rules/` by `make docs`; edit those, not this.\n\n"
+		"Severities are the most usual ones; a rule may weigh a finding lower or higher and says so. Set\n"
+		"another, or none, with `--rule NAME=off|notice|warning|error`.\n\n"
+		"In the examples each line is a hop: a method if it is not GET, the status or the failure, and\n"
+		"the URL; `!` marks the hop that is blamed, `[1-5]` stands for five hops, and lines set in are\n"
+		"header lines of the answer. Without a Location line a redirect leads to the next line's URL.\n"
+		"`= loop 0 2` says how the walk ended where the last hop does not tell: for a loop, which hop\n"
+		"it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n\n");
 	rules_print_markdown_table(out, "");
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		print_markdown_rule(out, rules[i]);

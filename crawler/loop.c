@@ -108,13 +108,16 @@ void crawl_wake(struct crawl *crawl)
 
 void loop_give(struct loop *loop, struct walk *walk)
 {
-	walk->next = atomic_load_explicit(&loop->inbox, memory_order_relaxed);
-	/* Release pairs with the acquire in walker_take_inbox: the walk's memory goes with it. */
-	while (!atomic_compare_exchange_weak_explicit(&loop->inbox, &walk->next, walk, memory_order_release,
-						      memory_order_relaxed))
-		;
+	struct walk *first = atomic_load_explicit(&loop->inbox, memory_order_relaxed);
+
+	/* Release pairs with the acquire in walker_take_inbox: the walk's memory goes with it, and it must
+	 * not be touched any more afterwards. */
+	do
+		walk->next = first;
+	while (!atomic_compare_exchange_weak_explicit(&loop->inbox, &first, walk, memory_order_release,
+						      memory_order_relaxed));
 	/* Whoever finds the inbox empty wakes; the others come along. */
-	if (!walk->next)
+	if (!first)
 		loop_wake(loop);
 }
 
