@@ -79,9 +79,6 @@ void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
-	/* Requests and lookups first: they point to the walks. */
-	fetcher_free(loop->fetcher);
-	resolver_free(loop->resolver);
 	walker_drop_all(loop);
 	host_table_free(loop->hosts);
 	for (unsigned i = 0; i < loop->set_aside_count; i++)
@@ -158,6 +155,16 @@ static bool set_up(struct loop *loop)
 	loop->resolver = resolver_new(&resolve, stderr);
 	loop->fetcher = loop->resolver ? fetcher_new(&config, stderr) : NULL;
 	return loop->fetcher != NULL;
+}
+
+/* In the loop's own thread as well: in another's table the same numbers are other files. The walks
+ * that requests and lookups point to go later, in loop_free. */
+static void tear_down(struct loop *loop)
+{
+	fetcher_free(loop->fetcher);
+	resolver_free(loop->resolver);
+	if (loop->epoll >= 0)
+		close(loop->epoll);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -246,8 +253,7 @@ static void *run(void *data)
 	}
 	while (!is_over(loop))
 		take_turn(loop);
-	if (loop->epoll >= 0)
-		close(loop->epoll);
+	tear_down(loop);
 	if (atomic_fetch_sub(&crawl->running, 1) == 1 && write(crawl->ended_fd, &one, sizeof(one)) != sizeof(one))
 		abort();
 	return NULL;
