@@ -35,7 +35,7 @@ void crawler_free(struct crawler *crawler);
  * `errors`: the frontier's file cannot be written. Before crawler_start, one thread. */
 bool crawler_add(struct crawler *crawler, const struct input_line *line, FILE *errors);
 
-/* Starts the loops. False after a message on `errors`. */
+/* Starts the loops. False after a message on `errors`: the frontier's file cannot be written. */
 bool crawler_start(struct crawler *crawler, FILE *errors);
 
 /* A descriptor that becomes readable when the last loop has ended. */

@@ -193,7 +193,7 @@ static void on_signal(struct run *run, int64_t *drain_until_us)
 	*drain_until_us = clock_now_us() + run->options.drain_timeout_ms * US_PER_MS;
 }
 
-static void walk_list(struct run *run)
+static int walk_list(struct run *run)
 {
 	struct pollfd poll_fd[] = { { .fd = crawler_ended_fd(run->crawler), .events = POLLIN },
 				    { .fd = run->signal_fd, .events = POLLIN } };
@@ -202,7 +202,7 @@ static void walk_list(struct run *run)
 
 	progress_begin(&run->progress, clock_now_us());
 	if (!crawler_start(run->crawler, stderr))
-		return;
+		return EX_IOERR;
 	while (!(poll_fd[0].revents & POLLIN)) {
 		poll(poll_fd, 2, progress_wait_ms(&run->progress));
 		if (got_signal(run))
@@ -213,6 +213,7 @@ static void walk_list(struct run *run)
 		progress_walking(&run->progress, &counters, clock_now_us());
 	}
 	crawler_join(run->crawler);
+	return 0;
 }
 
 /* --- After the walk --- */
@@ -342,7 +343,7 @@ static bool must_fail(const struct run *run)
 	return level != SEVERITY_OFF && tally_worst(&run->tally) >= level;
 }
 
-/* `exit_code` is what came of reading the list. */
+/* `exit_code` is what came of reading and walking the list. */
 static int finish(struct run *run, int exit_code)
 {
 	struct crawler_counters counters;
@@ -381,7 +382,7 @@ static int audit(struct run *run)
 	}
 	exit_code = read_list(run);
 	if (exit_code == 0 && run->signals == 0)
-		walk_list(run);
+		exit_code = walk_list(run);
 	return finish(run, exit_code);
 }
 

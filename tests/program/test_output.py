@@ -3,6 +3,7 @@ import errno
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import unittest
 
@@ -135,6 +136,13 @@ class StandardOutput(OriginTest):
                                   check=False)
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertIn(os.strerror(errno.ENOSPC), done.stderr.decode())
+
+    def test_no_room_for_the_list(self):
+        """The list's temporary file is written when the whole list was read."""
+        run = detour(*self.audit_to_pipe()[1:], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)))
+        self.assertEqual(run.code, 74, run)
+        self.assertIn(os.strerror(errno.EFBIG), run.stderr)
+        self.assertEqual(run.stdout, b"")
 
 
 @unittest.skipUnless(os.geteuid() == 0, "a small file system of its own needs root")
