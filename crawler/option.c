@@ -26,8 +26,8 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Above every .max, and small enough that a digit more does not overflow 64 bits. */
-#define NUMBER_STOP ((uint64_t)1 << 40)
+/* Above every .max, and small enough that a digit more, as hours in milliseconds, fits into 64 bits. */
+#define NUMBER_STOP ((uint64_t)1 << 38)
 
 /* Takes the decimal number that `text` begins with. NULL if there is none. */
 static const char *read_digits(const char *text, uint64_t *value)

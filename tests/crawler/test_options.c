@@ -121,6 +121,9 @@ static const struct {
 	{ { "--hop-timeout", "99999999999999999999h" },
 	  "detour: --hop-timeout: \"99999999999999999999h\" is not a duration from 10ms to 1h, such as 20s, 500ms or "
 	  "2m\n" },
+	/* Its milliseconds are a little more than 2^64. */
+	{ { "--hop-timeout", "5124095576031h" },
+	  "detour: --hop-timeout: \"5124095576031h\" is not a duration from 10ms to 1h, such as 20s, 500ms or 2m\n" },
 	{ { "--http", "3" }, "detour: --http: \"3\" is not one of auto, 1.1, 2\n" },
 	{ { "--http", "1.1|2" }, "detour: --http: \"1.1|2\" is not one of auto, 1.1, 2\n" },
 	{ { "--http", "" }, "detour: --http: \"\" is not one of auto, 1.1, 2\n" },
