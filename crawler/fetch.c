@@ -157,7 +157,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 	case RESPONSE_MORE:
 		return len;
 	case RESPONSE_TOO_LARGE:
-		fetch->too_large = fetch->ended_by_us = true;
+		/* A trailer section without end is no fault of the header. */
+		fetch->too_large = !fetch->response.complete;
+		fetch->ended_by_us = true;
 		return 0;
 	case RESPONSE_COMPLETE:
 		break;

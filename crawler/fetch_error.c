@@ -31,6 +31,8 @@ static const struct {
 	CURLcode code;
 	enum hop_error error;
 } curl_errors[] = {
+	/* libcurl asks for no host with one of !"$&'()*+,;=`{}, which URLs may have and names do not. */
+	{ CURLE_URL_MALFORMAT, HOP_ERROR_DNS_BAD_NAME },
 	{ CURLE_UNSUPPORTED_PROTOCOL, HOP_ERROR_BAD_RESPONSE }, /* HTTP/0.9, or a version of its own */
 	{ CURLE_WEIRD_SERVER_REPLY, HOP_ERROR_BAD_RESPONSE },
 	{ CURLE_BAD_CONTENT_ENCODING, HOP_ERROR_BAD_RESPONSE },
@@ -57,13 +59,17 @@ static enum hop_error connect_error(int number)
 	return number ? HOP_ERROR_INTERNAL : HOP_ERROR_CONNECT_REFUSED;
 }
 
+static bool is_sent(const struct fetch_failure *failure)
+{
+	curl_off_t sent_us = 0;
+
+	return curl_easy_getinfo(failure->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us) == CURLE_OK && sent_us;
+}
+
 /* The phase that was not over when time was up. */
 static enum hop_error timeout_error(const struct fetch_failure *failure)
 {
-	curl_off_t sent = 0;
-
-	curl_easy_getinfo(failure->easy, CURLINFO_PRETRANSFER_TIME_T, &sent);
-	if (sent)
+	if (is_sent(failure))
 		return HOP_ERROR_RESPONSE_TIMEOUT;
 	return failure->tls_begun ? HOP_ERROR_TLS_TIMEOUT : HOP_ERROR_CONNECT_TIMEOUT;
 }
@@ -90,8 +96,8 @@ enum hop_error fetch_error(const struct fetch_failure *failure)
 		curl_easy_getinfo(failure->easy, CURLINFO_SSL_VERIFYRESULT, &number);
 		return tls_verify_error(number);
 	case CURLE_OUT_OF_MEMORY:
-		/* libcurl 7.88 says so of a header line above 100 KiB. */
-		return failure->first_byte ? HOP_ERROR_HEADER_TOO_LARGE : HOP_ERROR_NO_MEMORY;
+		/* libcurl 7.88 says so of a header line above 100 KiB, be it the first. */
+		return failure->first_byte || is_sent(failure) ? HOP_ERROR_HEADER_TOO_LARGE : HOP_ERROR_NO_MEMORY;
 	default:
 		break;
 	}

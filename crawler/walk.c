@@ -194,16 +194,18 @@ static bool is_growing(struct arena *arena, const struct chain *chain)
 static enum outcome outcome_of_status(unsigned status)
 {
 	switch (status / 100) {
+	case 0:
+	case 1:
+		return OUTCOME_PROTOCOL_ERROR;
 	case 2:
 		return OUTCOME_OK;
 	case 3:
 		return OUTCOME_NOT_FOLLOWED;
 	case 4:
 		return OUTCOME_CLIENT_ERROR;
-	case 5:
-		return OUTCOME_SERVER_ERROR;
 	default:
-		return OUTCOME_PROTOCOL_ERROR;
+		/* RFC 9110 section 15: so is what no class has; some sites refuse crawlers with 999. */
+		return OUTCOME_SERVER_ERROR;
 	}
 }
 

@@ -17,7 +17,7 @@
 #define OUTCOMES(X)                                                                                    \
 	X(OK, "ok", "The last answer is a 2xx.")                                                       \
 	X(CLIENT_ERROR, "client_error", "The last answer is a 4xx.")                                   \
-	X(SERVER_ERROR, "server_error", "The last answer is a 5xx.")                                   \
+	X(SERVER_ERROR, "server_error", "The last answer is a 5xx or above.")                          \
 	X(NOT_FOLLOWED, "not_followed", "The last answer is a 3xx that is no redirect (300, 304).")    \
 	X(MISSING_LOCATION, "missing_location", "A redirect has no Location.")                         \
 	X(EMPTY_LOCATION, "empty_location", "A redirect's Location is blank.")                         \

@@ -19,7 +19,8 @@ static const struct walk_limits usual = { .max_redirects = 20 };
 static void follows_five_statuses(void **state)
 {
 	static const char *const by_class[10] = {
-		[2] = "ok", [3] = "not_followed", [4] = "client_error", [5] = "server_error"
+		[2] = "ok",           [3] = "not_followed", [4] = "client_error", [5] = "server_error",
+		[6] = "server_error", [7] = "server_error", [8] = "server_error", [9] = "server_error"
 	};
 
 	(void)state;
@@ -274,8 +275,11 @@ static void tells_where_it_leads(void **state)
 	static const struct {
 		const char *location, *next;
 	} cases[] = {
-		{ "/b", "http://a.example/b#f" },   { "/b#g", "http://a.example/b#g" }, { "MAILTO:b@b.example", "mailto:b@b.example" },
-		{ "http://[", "" }, { "", "" },
+		{ "/b", "http://a.example/b#f" },
+		{ "/b#g", "http://a.example/b#g" },
+		{ "MAILTO:b@b.example", "mailto:b@b.example" },
+		{ "http://[", "" },
+		{ "", "" },
 	};
 
 	(void)state;
