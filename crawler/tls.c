@@ -2,6 +2,16 @@
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <string.h>
+
+/* OpenSSL has no words for errors of the system. */
+static const char *first_error(void)
+{
+	unsigned long code = ERR_peek_error();
+	const char *text = ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
+
+	return text ? text : "it has none";
+}
 
 X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
 {
@@ -15,7 +25,7 @@ X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
 	loaded = ca_file[0] ? X509_STORE_load_file(store, ca_file) : X509_STORE_set_default_paths(store);
 	if (loaded != 1) {
 		fprintf(errors, "detour: cannot read certificates from %s: %s\n",
-			ca_file[0] ? ca_file : "the system's store", ERR_reason_error_string(ERR_peek_error()));
+			ca_file[0] ? ca_file : "the system's store", first_error());
 		ERR_clear_error();
 		X509_STORE_free(store);
 		return NULL;
