@@ -17,8 +17,8 @@
 /* Events taken in one turn. */
 #define EVENTS_MAX 1024
 
-/* How soon to look again for room behind a full queue. */
-#define FULL_QUEUE_RETRY_US (1 * US_PER_MS)
+/* How soon to look again for room: behind a full queue, or among the walks of all loops. */
+#define ROOM_RETRY_US (1 * US_PER_MS)
 
 unsigned crawl_owner(const struct crawl *crawl, const struct url *url)
 {
@@ -175,14 +175,18 @@ static int64_t earlier(int64_t a, int64_t b)
 /* Milliseconds until something wants to be done, rounded up: waking too early would spin. */
 static int wait_ms(const struct loop *loop)
 {
+	const struct crawl *crawl = loop->crawl;
 	int64_t deadline_us = earlier(fetcher_deadline_us(loop->fetcher), resolver_deadline_us(loop->resolver));
 	int64_t now_us = clock_now_us(), wait_us;
+	bool could_admit = loop->walks_here < loop->walks_max && !atomic_load(&crawl->stopping) &&
+			   frontier_is_ready(loop->frontier);
+	/* Other loops hold more than their shares if many walks were handed over to them. */
+	bool full = atomic_load(&crawl->walks_live) >= crawl->options->concurrency;
 
 	deadline_us = earlier(deadline_us, host_table_deadline_us(loop->hosts));
-	if (loop->finished.first)
-		deadline_us = earlier(deadline_us, now_us + FULL_QUEUE_RETRY_US);
-	else if (loop->walks_here < loop->walks_max && !atomic_load(&loop->crawl->stopping) &&
-		 frontier_is_ready(loop->frontier))
+	if (loop->finished.first || (could_admit && full))
+		deadline_us = earlier(deadline_us, now_us + ROOM_RETRY_US);
+	else if (could_admit)
 		return 0;
 	if (deadline_us == INT64_MAX)
 		return -1;

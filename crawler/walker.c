@@ -287,10 +287,12 @@ void walker_admit(struct loop *loop)
 	unsigned admitted = 0;
 
 	/* Counted as a live walk while it admits, so that no loop ends between the look at `stopping`
-	 * and the first walk. */
+	 * and the first walk. It stands for the walk that is let in next, so several loops that look at
+	 * once let in no more than there is room for. */
 	atomic_fetch_add(&crawl->walks_live, 1);
 	while (!atomic_load(&crawl->stopping) && admitted < ADMIT_TURN_MAX && loop->walks_here < loop->walks_max &&
-	       !loop->finished.first && frontier_peek(loop->frontier, &entry))
+	       atomic_load(&crawl->walks_live) <= crawl->options->concurrency && !loop->finished.first &&
+	       frontier_peek(loop->frontier, &entry))
 		admitted += admit_one(loop, &entry);
 	leave_live(crawl, false);
 }

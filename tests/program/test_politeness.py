@@ -61,6 +61,25 @@ prefix http://*/ 200 text "x" delay 20ms
         self.assertGreater(most_at_once(requests), 2)
 
 
+class Concurrency(PolitenessTest):
+    TABLE = """
+host *.example A 127.0.0.1
+prefix http://slow.example/ 200 text "x" delay 10ms
+prefix http://*/ 302 http://slow.example/{rest}
+"""
+
+    def test_walks_in_flight(self):
+        """They are as many as the option says at most, although all loops hand theirs over to one."""
+        for loops in (1, 2, 4):
+            with self.subTest(loops=loops):
+                _, requests = self.log_of([f"http://h{n % 40}.example/{loops}/{n}" for n in range(80)],
+                                          "--per-host", 4, "--concurrency", 8, "--loops", loops)
+                begun = sorted(r["arrived_us"] for r in requests if "//h" in r["url"])
+                ended = [r["done_us"] for r in requests if "//slow" in r["url"]]
+                self.assertEqual((len(begun), len(ended)), (80, 80))
+                self.assertLessEqual(max(n - sum(end < at for end in ended) for n, at in enumerate(begun, 1)), 8)
+
+
 class Rate(PolitenessTest):
     TABLE = "host *.example A 127.0.0.1\nprefix http://*/ 200 text \"x\"\n"
 
