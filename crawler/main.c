@@ -160,6 +160,7 @@ static int read_list(struct run *run)
 	uint64_t lines = 0;
 	int exit_code = 0;
 
+	input_stop_at(input, run->signal_fd);
 	while ((status = input_next(input, &line)) == INPUT_LINE) {
 		if (!crawler_add(run->crawler, &line, stderr)) {
 			exit_code = EX_IOERR;
@@ -171,6 +172,8 @@ static int read_list(struct run *run)
 		if (got_signal(run))
 			break;
 	}
+	if (status == INPUT_STOPPED)
+		got_signal(run);
 	if (status == INPUT_ERROR) {
 		progress_end(&run->progress);
 		fprintf(stderr, "detour: %s\n", input_error(input)->message);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@
 #define GZIP_WINDOW_BITS (15 + 16)
 
 struct decompress {
-	int fd;
+	int fd, stop_fd;               /* stop_fd -1: none */
 	bool started;                  /* the kind is known */
 	bool eof;                      /* the descriptor has no more bytes */
 	bool inside;                   /* in a gzip member or zstd frame that has not ended */
@@ -53,11 +54,26 @@ static enum decompress_status fail(struct decompress *stream, const char *reason
 	return stream->status = DECOMPRESS_ERROR;
 }
 
-/* Reads from the descriptor into `bytes`. False after a read error. */
+/* Waits for bytes, or their end. False if there is word to stop instead. */
+static bool wait_for_bytes(const struct decompress *stream)
+{
+	struct pollfd poll_fd[] = { { .fd = stream->fd, .events = POLLIN },
+				    { .fd = stream->stop_fd, .events = POLLIN } };
+
+	while (poll(poll_fd, 2, -1) < 0)
+		assert(errno == EINTR);
+	return !poll_fd[1].revents;
+}
+
+/* Reads from the descriptor into `bytes`. False after a read error, or a stop. */
 static bool read_some(struct decompress *stream, char *bytes, size_t size, size_t *len)
 {
 	ssize_t got;
 
+	if (stream->stop_fd >= 0 && !wait_for_bytes(stream)) {
+		stream->status = DECOMPRESS_STOPPED;
+		return false;
+	}
 	do
 		got = read(stream->fd, bytes, size);
 	while (got < 0 && errno == EINTR);
@@ -72,7 +88,7 @@ static bool read_some(struct decompress *stream, char *bytes, size_t size, size_
 	return true;
 }
 
-/* Adds to the compressed bytes at hand. False after a read error. */
+/* Adds to the compressed bytes at hand. False after a read error, or a stop. */
 static bool fill(struct decompress *stream)
 {
 	size_t len;
@@ -265,7 +281,13 @@ struct decompress *decompress_new(int fd)
 
 	memset(stream, 0, offsetof(struct decompress, in));
 	stream->fd = fd;
+	stream->stop_fd = -1;
 	return stream;
+}
+
+void decompress_stop_at(struct decompress *stream, int fd)
+{
+	stream->stop_fd = fd;
 }
 
 void decompress_free(struct decompress *stream)

@@ -14,6 +14,7 @@ enum decompress_status {
 	DECOMPRESS_BYTES, /* at least one byte was given */
 	DECOMPRESS_END,   /* the stream ended where it may end */
 	DECOMPRESS_ERROR, /* see decompress_reason() */
+	DECOMPRESS_STOPPED,
 };
 
 /* Reads nothing yet. `fd` stays the caller's: it must be open for reading until decompress_free()
@@ -21,9 +22,12 @@ enum decompress_status {
 struct decompress *decompress_new(int fd);
 void decompress_free(struct decompress *stream);
 
+/* Reading stops, for good, once `fd` is readable: a pipe may be silent for ever. */
+void decompress_stop_at(struct decompress *stream, int fd);
+
 /* Gives up to `size` bytes (at least 1) and sets `*len`. May give fewer than there are, so that a
  * slow pipe is not waited for when there is something to give. Waits for a blocking descriptor.
- * Bytes before an error are given first. After END or ERROR every call gives the same again. */
+ * Bytes before an error are given first. After END, ERROR or STOPPED every call gives the same again. */
 enum decompress_status decompress_read(struct decompress *stream, char *bytes, size_t size, size_t *len);
 
 /* After DECOMPRESS_ERROR: what is wrong, a clause without a full stop, and where: bytes of the

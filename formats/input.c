@@ -21,7 +21,8 @@ static_assert(BUFFER_BYTES > 2 * URL_BYTES_MAX, "the buffer holds a method and t
 struct input {
 	const char **path;
 	size_t path_count, path_index;
-	int fd; /* of the open file, or -1 */
+	int fd;      /* of the open file, or -1 */
+	int stop_fd; /* or -1 */
 	struct decompress *stream;
 	enum input_status status; /* LINE as long as reading goes on */
 	bool eof;
@@ -121,7 +122,7 @@ static void make_room(struct input *input)
 	input->searched = input->end = input->at + len;
 }
 
-/* Adds to the bytes at hand, for which there must be room. False after an error. */
+/* Adds to the bytes at hand, for which there must be room. False after an error, or a stop. */
 static bool fill(struct input *input)
 {
 	size_t len;
@@ -133,6 +134,9 @@ static bool fill(struct input *input)
 	case DECOMPRESS_END:
 		input->eof = true;
 		return true;
+	case DECOMPRESS_STOPPED:
+		input->status = INPUT_STOPPED;
+		return false;
 	default:
 		return fail_data(input, decompress_offset(input->stream), decompress_reason(input->stream));
 	}
@@ -168,6 +172,7 @@ static bool open_file(struct input *input)
 	if (S_ISDIR(facts.st_mode))
 		return fail_open(input, strerror(EISDIR));
 	input->stream = decompress_new(input->fd);
+	decompress_stop_at(input->stream, input->stop_fd);
 	input->eof = input->skipping = false;
 	input->line = 0;
 	input->at = input->end = input->searched = input->buffer;
@@ -299,11 +304,16 @@ struct input *input_new(const char *const *path, size_t count)
 	struct input *input = memory_alloc(sizeof(*input));
 
 	memset(input, 0, offsetof(struct input, buffer));
-	input->fd = -1;
+	input->fd = input->stop_fd = -1;
 	input->path_count = count;
 	input->path = memory_alloc(count * sizeof(*input->path));
 	memcpy(input->path, path, count * sizeof(*path));
 	return input;
+}
+
+void input_stop_at(struct input *input, int fd)
+{
+	input->stop_fd = fd;
 }
 
 void input_free(struct input *input)

@@ -32,17 +32,21 @@ struct input_line {
 	struct span url;      /* the text behind the method; may be any bytes */
 };
 
-enum input_status { INPUT_LINE, INPUT_END, INPUT_ERROR };
+enum input_status { INPUT_LINE, INPUT_END, INPUT_ERROR, INPUT_STOPPED };
 
 /* Reads `path[0]` to `path[count - 1]` in order; "-" is standard input. The texts must outlive the
  * input, the array is not kept. Opens nothing yet. */
 struct input *input_new(const char *const *path, size_t count);
 void input_free(struct input *input);
 
+/* Reading stops with INPUT_STOPPED once `fd` is readable, even where a pipe is waited for. Lines that
+ * are at hand are given first. To be called before the first input_next(). */
+void input_stop_at(struct input *input, int fd);
+
 /* The next line. HOP_ERROR_INPUT_TOO_LONG: the URL is longer than URL_BYTES_MAX or the text than
  * INPUT_TEXT_BYTES_MAX; then each is its first URL_BYTES_MAX bytes at most, not ending inside a
  * UTF-8 character. So is a line of more than 256 KiB, unless it only begins with that many blanks.
- * After END or ERROR every call gives the same again. */
+ * After END, ERROR or STOPPED every call gives the same again. */
 enum input_status input_next(struct input *input, struct input_line *line);
 
 /* What ended the input, after INPUT_ERROR. */

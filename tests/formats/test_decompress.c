@@ -313,11 +313,37 @@ static void unreadable(void **state)
 	decompress_free(NULL);
 }
 
+/* A pipe with a writer that says nothing more is not waited for. */
+static void stop(void **state)
+{
+	struct decompress *stream;
+	int data[2], word[2];
+	char bytes[16];
+	size_t len;
+
+	(void)state;
+	assert_int_equal(pipe(data), 0);
+	assert_int_equal(pipe(word), 0);
+	stream = decompress_new(data[0]);
+	decompress_stop_at(stream, word[0]);
+	assert_int_equal(write(data[1], "http://a/\n", 10), 10);
+	assert_int_equal(decompress_read(stream, bytes, sizeof(bytes), &len), DECOMPRESS_BYTES);
+	assert_int_equal(len, 10);
+	assert_int_equal(write(word[1], "x", 1), 1);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(decompress_read(stream, bytes, sizeof(bytes), &len), DECOMPRESS_STOPPED);
+	decompress_free(stream);
+	for (int i = 0; i < 2; i++) {
+		close(data[i]);
+		close(word[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(streams),       cmocka_unit_test(cut_anywhere), cmocka_unit_test(damaged_anywhere),
-		cmocka_unit_test(damage_offset), cmocka_unit_test(unreadable),
+		cmocka_unit_test(damage_offset), cmocka_unit_test(unreadable),   cmocka_unit_test(stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

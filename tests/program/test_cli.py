@@ -178,6 +178,18 @@ prefix http://stuck.example/ hang
                 self.assertLess(len([row for row in rows if row["outcome"] == "ok"]), 4000)
                 self.assertLessEqual({row["outcome"] for row in rows}, {"ok", "not_reached"})
 
+    def test_silent_list(self):
+        """A list that does not come is not waited for."""
+        out = self.new_path("out")
+        with subprocess.Popen([DETOUR, "audit", "-", "-o", out], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE) as process:
+            for _ in range(500 * PATIENCE):
+                if os.path.exists(os.path.join(out, ".lock")):
+                    break
+                select.select([], [], [], 0.01)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(20 * PATIENCE), 75, process.stderr.read())
+
     def test_drain_timeout(self):
         """A server that never answers does not hold the end up."""
         run = self.interrupted(["http://stuck.example/"], signal.SIGTERM, "--drain-timeout", "200ms")
