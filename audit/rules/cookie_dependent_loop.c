@@ -56,13 +56,10 @@ const struct rule rule_cookie_dependent_loop = {
 	.title = "Redirect loop for clients without cookies",
 	.severity = SEVERITY_ERROR,
 	.why = "Search engines crawl without cookies (Google: \"Googlebot generally doesn't support cookies\"), so "
-	       "they "
-	       "see a loop where users see a page, and the URL is lost to them. A loop that bot protection makes is "
-	       "only a "
-	       "notice: it may let known crawlers through.",
+	       "they see a loop where users see a page, and the URL is lost to them. A loop that bot protection "
+	       "makes is only a notice: it may let known crawlers through.",
 	.fix = "Serve the page to clients that do not send the cookie back; choose the locale, the consent banner or "
-	       "the "
-	       "session on the page instead of by a redirect to the same URL.",
+	       "the session on the page instead of by a redirect to the same URL.",
 	.spec = "Google Search Central, \"A/B testing best practices for search\"; RFC 9110, section 15.4",
 	.bad = (const char *const[]){ "302 http://a.example/en/ !\n"
 				      "  Set-Cookie: locale\n"

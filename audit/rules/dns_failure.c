@@ -36,8 +36,7 @@ const struct rule rule_dns_failure = {
 	.title = "Host that does not resolve",
 	.severity = SEVERITY_ERROR,
 	.why = "The chain ends there: visitors and crawlers get nothing. If the domain has lapsed, whoever registers "
-	       "it "
-	       "next receives them. Failures that may pass (SERVFAIL, refused, no answer in time) are warnings.",
+	       "it next receives them. Failures that may pass (SERVFAIL, refused, no answer in time) are warnings.",
 	.fix = "Restore the DNS record, or redirect to a host that exists.",
 	.spec = "RFC 1035, section 4.1.1; RFC 2308, section 2",
 	.bad =

@@ -30,10 +30,9 @@ const struct rule rule_hop_unreachable = {
 	.title = "Server that gives no answer",
 	.severity = SEVERITY_ERROR,
 	.why = "The chain ends there: visitors wait and then see an error of their browser, and crawlers come back "
-	       "less "
-	       "often. A missing route is a warning, for it may be missing on our side.",
-	.fix = "Find out whether the server is down, overloaded or keeping this client out, or redirect to a host that "
-	       "answers.",
+	       "less often. A missing route is a warning, for it may be missing on our side.",
+	.fix = "Find out whether the server is down, overloaded or keeping this client out, or redirect to a host "
+	       "that answers.",
 	.spec = "RFC 9110, section 15; RFC 9112, section 9.5",
 	.bad =
 		(const char *const[]){

@@ -12,8 +12,7 @@ const struct rule rule_hops_exceed_20 = {
 	.why = "The Fetch standard makes the 21st redirect a network error, so no browser shows the page. With "
 	       "--max-redirects below 20 such a chain is not walked far enough to be told apart.",
 	.fix = "Let the first URL redirect straight to the last one. If the chain has no end, find the rule that "
-	       "applies "
-	       "to its own result.",
+	       "applies to its own result.",
 	.spec = "Fetch, \"HTTP-redirect fetch\" (redirect count 20)",
 	.bad = (const char *const[]){ "301 http://a.example/[1-20]\n"
 				      "301 http://a.example/21 !\n"

@@ -10,12 +10,11 @@ const struct rule rule_hops_exceed_5 = {
 	.name = "hops-exceed-5",
 	.title = "More than 5 redirects",
 	.severity = SEVERITY_WARNING,
-	.why = "Five is where careful clients stop: RFC 2068 recommended it as the maximum and RFC 9110 still warns of "
-	       "clients with that limit. Monitoring services report more as a failure, and a robots.txt behind more "
-	       "may "
-	       "be taken as not there. Above 10 the rule hops-exceed-10 reports the chain instead.",
-	.fix = "Let the first URL redirect straight to the last one. For a monitor that already gives up at the fifth "
-	       "redirect, set the limit to 4.",
+	.why = "Five is where careful clients stop: RFC 2068 recommended it as the maximum and RFC 9110 still warns "
+	       "of clients with that limit. Monitoring services report more as a failure, and a robots.txt behind "
+	       "more may be taken as not there. Above 10 the rule hops-exceed-10 reports the chain instead.",
+	.fix = "Let the first URL redirect straight to the last one. For a monitor that already gives up at the "
+	       "fifth redirect, set the limit to 4.",
 	.spec = "RFC 9110, section 15.4; RFC 2068, section 10.3; RFC 9309, section 2.3.1.2",
 	.limit = { .unit = "redirects", .min = 1, .max = 10, .default_value = 5 },
 	.bad = (const char *const[]){ "301 http://a.example/[1-5]\n"

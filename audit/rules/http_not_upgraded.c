@@ -17,8 +17,7 @@ const struct rule rule_http_not_upgraded = {
 	.title = "http URL that stays on http",
 	.severity = SEVERITY_WARNING,
 	.why = "Browsers mark the page as not secure, and if the same page is also there over https, search engines "
-	       "see "
-	       "it twice.",
+	       "see it twice.",
 	.fix = "Serve the page over https and redirect the http URL there with 301 or 308.",
 	.spec = "RFC 6797, section 7.2",
 	.bad =

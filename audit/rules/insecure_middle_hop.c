@@ -15,9 +15,9 @@ const struct rule rule_insecure_middle_hop = {
 	.name = "insecure-middle-hop",
 	.title = "https chain that goes through http",
 	.severity = SEVERITY_ERROR,
-	.why = "The http hop sends the visitor's cookies and the address in clear, and whoever is on the path can lead "
-	       "them elsewhere. To Google an http page on the way is a sign against the https URL. Browsers that know "
-	       "the host's HSTS hide it, so it is seldom noticed.",
+	.why = "The http hop sends the visitor's cookies and the address in clear, and whoever is on the path can "
+	       "lead them elsewhere. To Google an http page on the way is a sign against the https URL. Browsers "
+	       "that know the host's HSTS hide it, so it is seldom noticed.",
 	.fix = "Make the hop before it redirect to the https: URL straight away.",
 	.spec = "Google Search Central, \"Consolidate duplicate URLs\"; RFC 6797, section 7.2",
 	.bad =

@@ -17,8 +17,7 @@ const struct rule rule_location_empty = {
 	.title = "Location present but blank",
 	.severity = SEVERITY_ERROR,
 	.why = "By the letter of RFC 3986 a blank Location leads back to the same URL, libcurl takes it for absent, "
-	       "and "
-	       "Google reports it as an error: no visitor and no crawler reaches a page.",
+	       "and Google reports it as an error: no visitor and no crawler reaches a page.",
 	.fix = "Find out why the application computes an empty target, and send the absolute URL.",
 	.spec = "RFC 9110, section 10.2.2; RFC 3986, section 5.2.2",
 	.bad =

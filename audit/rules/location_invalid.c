@@ -75,12 +75,10 @@ const struct rule rule_location_invalid = {
 	.title = "Location is no valid URL",
 	.severity = SEVERITY_ERROR,
 	.why = "Where browsers cannot parse the Location, visitors get a network error and crawlers lose the URL. "
-	       "Where "
-	       "only the grammar of URIs is broken it is a warning: programs repair such bytes in different ways. What "
-	       "all of them let pass in a query (\"|\", \"[\" and the like) is a notice.",
+	       "Where only the grammar of URIs is broken it is a warning: programs repair such bytes in different "
+	       "ways. What all of them let pass in a query (\"|\", \"[\" and the like) is a notice.",
 	.fix = "Percent-encode the target's bytes as UTF-8, write its host as an A-label (xn--...) and its port, if "
-	       "any, "
-	       "as a number.",
+	       "any, as a number.",
 	.spec = "RFC 9110, section 10.2.2; RFC 3986, appendix A; URL Standard, section 4.4",
 	.bad =
 		(const char *const[]){

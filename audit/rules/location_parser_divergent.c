@@ -91,13 +91,10 @@ const struct rule rule_location_parser_divergent = {
 	.title = "Location that programs read differently",
 	.severity = SEVERITY_ERROR,
 	.why = "Browsers follow the URL Standard, other programs RFC 3986. Where the two name different hosts, a "
-	       "filter "
-	       "may pass what a browser then takes elsewhere: an open redirect for attackers to use. Where only the "
-	       "path "
-	       "may differ it is a warning: some clients miss the page.",
+	       "filter may pass what a browser then takes elsewhere: an open redirect for attackers to use. Where "
+	       "only the path may differ it is a warning: some clients miss the page.",
 	.fix = "Send a clean absolute URL: a scheme, two slashes, no backslash, no tab and no line break. If the "
-	       "target "
-	       "comes from a request, check it after parsing it.",
+	       "target comes from a request, check it after parsing it.",
 	.spec = "URL Standard, section 4.4; RFC 3986, section 5.2.2",
 	.bad =
 		(const char *const[]){

@@ -44,10 +44,9 @@ const struct rule rule_location_unsupported_scheme = {
 	.name = "location-unsupported-scheme",
 	.title = "Redirect to neither http nor https",
 	.severity = SEVERITY_ERROR,
-	.why = "Browsers answer such a redirect with a network error and crawlers stop, so visitors see nothing. Some "
-	       "other programs do follow it, \"ftp:\" for one. Where the answer varies by User-Agent it may be meant "
-	       "for "
-	       "an app and is a warning.",
+	.why = "Browsers answer such a redirect with a network error and crawlers stop, so visitors see nothing. "
+	       "Some other programs do follow it, \"ftp:\" for one. Where the answer varies by User-Agent it may be "
+	       "meant for an app and is a warning.",
 	.fix = "Redirect to an https: URL; offer an app's or a mail link on that page.",
 	.spec = "Fetch Standard, \"HTTP-redirect fetch\"; RFC 9110, section 10.2.2",
 	.bad =

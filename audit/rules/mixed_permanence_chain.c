@@ -44,10 +44,9 @@ const struct rule rule_mixed_permanence_chain = {
 	.name = "mixed-permanence-chain",
 	.title = "Permanent and temporary redirects in one chain",
 	.severity = SEVERITY_WARNING,
-	.why = "A permanent redirect is a signal that its target should be the canonical URL; a temporary one is not. "
-	       "One "
-	       "temporary hop probably interrupts that signal for the whole chain, so the move may not be taken over. "
-	       "Where the temporary hop looks meant (sign-in, locale, maintenance) it is only a notice.",
+	.why = "A permanent redirect is a signal that its target should be the canonical URL; a temporary one is "
+	       "not. One temporary hop probably interrupts that signal for the whole chain, so the move may not be "
+	       "taken over. Where the temporary hop looks meant (sign-in, locale, maintenance) it is only a notice.",
 	.fix = "Make all hops permanent, or redirect the first URL to the last one by one permanent redirect.",
 	.spec = "Google Search Central, \"Redirects and Google Search\"; RFC 9110, section 15.4",
 	.bad = (const char *const[]){ "308 http://a.example/old\n"

@@ -22,9 +22,8 @@ const struct rule rule_multiple_choices_300 = {
 	.title = "300 Multiple Choices",
 	.severity = SEVERITY_ERROR,
 	.why = "Browsers do not follow a 300, with or without a Location, so visitors see a list or nothing; Yandex "
-	       "treats "
-	       "it as an error because it cannot tell which page is meant. With a Location it is a warning, since some "
-	       "clients follow it.",
+	       "treats it as an error because it cannot tell which page is meant. With a Location it is a warning, "
+	       "since some clients follow it.",
 	.fix = "Redirect with 301 to the variant you prefer, or serve it at this URL.",
 	.spec = "RFC 9110, section 15.4.1; Fetch, \"redirect status\"",
 	.bad = (const char *const[]){ "300 http://a.example/page !\n",

@@ -15,11 +15,9 @@ const struct rule rule_not_modified_unsolicited = {
 	.title = "304 Not Modified without being asked",
 	.severity = SEVERITY_ERROR,
 	.why = "304 answers a request that has a condition such as If-None-Match, and it carries no content. Whoever "
-	       "asks "
-	       "for the first time, like a crawler, gets an empty page.",
-	.fix = "Look at the cache or CDN in front: its key mixes up conditional and plain requests, or it stored a 304 "
-	       "as "
-	       "if it were the page.",
+	       "asks for the first time, like a crawler, gets an empty page.",
+	.fix = "Look at the cache or CDN in front: its key mixes up conditional and plain requests, or it stored a "
+	       "304 as if it were the page.",
 	.spec = "RFC 9110, section 15.4.5",
 	.bad = (const char *const[]){ "304 http://a.example/ !\n",
 				      "301 http://a.example/\n"

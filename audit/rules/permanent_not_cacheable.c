@@ -17,8 +17,7 @@ const struct rule rule_permanent_not_cacheable = {
 	.title = "Permanent redirect that forbids caching",
 	.severity = SEVERITY_NOTICE,
 	.why = "Every visit pays for the redirect again, where a browser could have remembered it. In the first days "
-	       "of a "
-	       "move it is wise; later it only costs time.",
+	       "of a move it is wise; later it only costs time.",
 	.fix = "Once the move is settled, allow a day or more: Cache-Control: max-age=86400.",
 	.spec = "RFC 9110, section 15.1; RFC 9111, sections 4.2.1 and 5.2.2",
 	.bad =

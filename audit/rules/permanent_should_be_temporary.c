@@ -18,15 +18,12 @@ const struct rule rule_permanent_should_be_temporary = {
 	.name = "permanent-should-be-temporary",
 	.title = "Permanent redirect that looks temporary",
 	.severity = SEVERITY_WARNING,
-	.why = "A permanent redirect tells search engines to replace the URL by its target, and browsers may keep it: "
-	       "Chromium never asks again where a 301 or 308 has no lifetime of its own. Google asks for 302, not 301, "
-	       "in "
-	       "A/B tests.",
-	.fix = "Answer 302 or 307 (and Cache-Control: no-store while unsure) for what depends on the visitor, the day "
-	       "or "
-	       "the state of the site. One strong sign is reported (Retry-After, a cookie of an experiment, a "
-	       "maintenance "
-	       "page), or two weak ones.",
+	.why = "A permanent redirect tells search engines to replace the URL by its target, and browsers may keep "
+	       "it: Chromium never asks again where a 301 or 308 has no lifetime of its own. Google asks for 302, "
+	       "not 301, in A/B tests.",
+	.fix = "Answer 302 or 307 (and Cache-Control: no-store while unsure) for what depends on the visitor, the "
+	       "day or the state of the site. One strong sign is reported (Retry-After, a cookie of an experiment, a "
+	       "maintenance page), or two weak ones.",
 	.spec = "RFC 9110, sections 15.4.2 and 10.2.3; Google Search Central, \"A/B testing best practices for "
 		"search\"",
 	.bad = (const char *const[]){ "301 http://a.example/shop !\n"

@@ -20,8 +20,8 @@ const struct rule rule_private_address_target = {
 	.name = "private-address-target",
 	.title = "Host at an address that is not public",
 	.severity = SEVERITY_ERROR,
-	.why = "Visitors and crawlers outside cannot reach it, and a redirect into a private network is how attackers "
-	       "make a server ask its neighbours. It was not contacted.",
+	.why = "Visitors and crawlers outside cannot reach it, and a redirect into a private network is how "
+	       "attackers make a server ask its neighbours. It was not contacted.",
 	.fix = "Publish a public address for the host, or redirect to the public name. To audit an internal network, "
 	       "allow its addresses with --allow-address.",
 	.spec = "IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890)",

@@ -42,8 +42,8 @@ const struct rule rule_redirect_chain = {
 	.title = "More than one redirect",
 	.severity = SEVERITY_WARNING,
 	.why = "Each redirect is a round trip that the user waits for and a request that a crawler spends; Google "
-	       "advises "
-	       "to redirect to the final destination directly. Two redirects are a notice, more are a warning.",
+	       "advises to redirect to the final destination directly. Two redirects are a notice, more are a "
+	       "warning.",
 	.fix = "Let the first URL redirect to the last one, and point links and sitemaps at the last one. The order "
 	       "http://x, https://x, https://www.x is not reported: HSTS preloading asks for it.",
 	.spec = "Google Search Central, \"Site moves with URL changes\"; hstspreload.org, submission requirements",

@@ -29,12 +29,10 @@ const struct rule rule_see_other_on_get = {
 	.name = "see-other-on-get",
 	.title = "303 See Other answers a GET",
 	.severity = SEVERITY_WARNING,
-	.why = "To a GET, 303 says that the URL itself has nothing to show and that the target is something else, not "
-	       "the "
-	       "same page at a new place. Google counts 303 among the temporary redirects.",
+	.why = "To a GET, 303 says that the URL itself has nothing to show and that the target is something else, "
+	       "not the same page at a new place. Google counts 303 among the temporary redirects.",
 	.fix = "Use 301 or 308 for a page that has moved, 302 or 307 for one that is elsewhere for now. Keep 303 for "
-	       "the "
-	       "answer to a POST.",
+	       "the answer to a POST.",
 	.spec = "RFC 9110, section 15.4.4",
 	.bad = (const char *const[]){ "303 http://a.example/old !\n"
 				      "200 http://a.example/new\n",

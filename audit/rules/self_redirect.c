@@ -32,8 +32,8 @@ const struct rule rule_self_redirect = {
 	.title = "URL redirects to itself",
 	.severity = SEVERITY_ERROR,
 	.why = "It is a loop of one: asking again gets the same redirect, so nobody gets a page.",
-	.fix = "Take the URL out of the rule that redirects it, or give the rule the target that was meant. A Location "
-	       "that is only a fragment needs the path before it.",
+	.fix = "Take the URL out of the rule that redirects it, or give the rule the target that was meant. A "
+	       "Location that is only a fragment needs the path before it.",
 	.spec = "RFC 9110, section 15.4",
 	.bad = (const char *const[]){ "301 http://a.example/ !\n"
 				      "301 http://a.example/\n"

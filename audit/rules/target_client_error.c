@@ -36,9 +36,8 @@ const struct rule rule_target_client_error = {
 	.title = "Redirect to a page that does not exist",
 	.severity = SEVERITY_ERROR,
 	.why = "Visitors are led to an error page, and what links are worth to the old URL is lost: to Google a 4xx "
-	       "other than 429 means that there is no content. 401, 403, 406, 407, 429 and 451 are a warning, because "
-	       "a "
-	       "browser may get another answer.",
+	       "other than 429 means that there is no content. 401, 403, 406, 407, 429 and 451 are a warning, "
+	       "because a browser may get another answer.",
 	.fix = "Redirect to the page that replaces the old one. If there is none, answer 404 or 410 at the old URL.",
 	.spec = "RFC 9110, section 15.5",
 	.bad = (const char *const[]){ "301 http://a.example/old\n"

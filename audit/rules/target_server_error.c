@@ -19,9 +19,8 @@ const struct rule rule_target_server_error = {
 	.name = "target-server-error",
 	.title = "Redirect to a page that fails",
 	.severity = SEVERITY_ERROR,
-	.why = "Visitors are led to an error page. If it stays so, search engines crawl the host more slowly and drop "
-	       "the "
-	       "URL in the end. A 503 with Retry-After is a warning: it announces maintenance.",
+	.why = "Visitors are led to an error page. If it stays so, search engines crawl the host more slowly and "
+	       "drop the URL in the end. A 503 with Retry-After is a warning: it announces maintenance.",
 	.fix = "Repair the target, or redirect to a page that works.",
 	.spec = "RFC 9110, section 15.6",
 	.bad = (const char *const[]){ "301 http://a.example/old\n"

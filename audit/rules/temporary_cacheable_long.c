@@ -26,11 +26,9 @@ const struct rule rule_temporary_cacheable_long = {
 	.title = "Temporary redirect with a long lifetime",
 	.severity = SEVERITY_WARNING,
 	.why = "When the redirect ends, visitors who have it in their browser's cache go on to the old target until "
-	       "its "
-	       "lifetime is over, and nobody can call it back.",
+	       "its lifetime is over, and nobody can call it back.",
 	.fix = "Give it a lifetime of minutes or none, or make it permanent if it is. \"public\" without a lifetime "
-	       "leaves "
-	       "the choice to each cache and is a notice.",
+	       "leaves the choice to each cache and is a notice.",
 	.spec = "RFC 9111, sections 4.2.1 and 4.2.2; RFC 9110, section 15.4",
 	.limit = { .unit = "seconds", .min = 1, .max = 31536000, .default_value = 86400 },
 	.bad =

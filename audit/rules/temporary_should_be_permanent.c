@@ -45,17 +45,15 @@ const struct rule rule_temporary_should_be_permanent = {
 	.name = "temporary-should-be-permanent",
 	.title = "Temporary redirect where a permanent one belongs",
 	.severity = SEVERITY_WARNING,
-	.why = "Google does not take a temporary redirect as a signal that its target should be the canonical URL, so "
-	       "the "
-	       "old URL may stay in the index and its links may count for nobody. A host with HSTS should answer http "
-	       "with "
-	       "a permanent redirect besides. Often nobody chose the code: 307 is what several frameworks send by "
-	       "default.",
-	.fix = "Answer 308 instead of 307, or 301 instead of 302 and 303, and put the new URL into links and sitemaps. "
-	       "If "
-	       "it is meant to be temporary, say so with Retry-After or leave it and switch the rule off for it. The "
-	       "confidence comes from weights chosen by hand: it ranks, and is no probability.",
-	.spec = "RFC 9110, section 15.4; RFC 6797, section 7.2; Google Search Central, \"Redirects and Google Search\"",
+	.why = "Google does not take a temporary redirect as a signal that its target should be the canonical URL, "
+	       "so the old URL may stay in the index and its links may count for nobody. A host with HSTS should "
+	       "answer http with a permanent redirect besides. Often nobody chose the code: 307 is what several "
+	       "frameworks send by default.",
+	.fix = "Answer 308 instead of 307, or 301 instead of 302 and 303, and put the new URL into links and "
+	       "sitemaps. If it is meant to be temporary, say so with Retry-After or leave it and switch the rule "
+	       "off for it. The confidence comes from weights chosen by hand: it ranks, and is no probability.",
+	.spec = "RFC 9110, section 15.4; RFC 6797, section 7.2; Google Search Central, \"Redirects and Google "
+		"Search\"",
 	.bad =
 		(const char *const[]){
 			"307 http://a.example/page?x=1 !\n"

@@ -32,10 +32,9 @@ const struct rule rule_url_growth = {
 	.title = "Redirects that make ever new URLs",
 	.severity = SEVERITY_ERROR,
 	.why = "The chain never ends and never repeats, so nobody gets a page and crawlers spend their budget on it; "
-	       "Google "
-	       "Search Console calls a redirect that exceeds the longest URL a redirect error.",
-	.fix = "Find the rule that applies to its own result. Often it is a Location without a leading slash, which is "
-	       "added to the path, or a return address that wraps the one before.",
+	       "Google Search Console calls a redirect that exceeds the longest URL a redirect error.",
+	.fix = "Find the rule that applies to its own result. Often it is a Location without a leading slash, which "
+	       "is added to the path, or a return address that wraps the one before.",
 	.spec = "Google Search Console help, \"Page indexing report\"; RFC 3986, section 5.2.3",
 	.bad = (const char *const[]){ "301 http://a.example/\n"
 				      "  Location: https://a.example/shop/\n"
