@@ -592,8 +592,9 @@ void fetcher_process(struct fetcher *fetcher, int64_t now_us)
 	}
 	while (fetcher->drain && fetcher->drain->drain_deadline_us <= now_us)
 		finish(fetcher->drain, CURLE_OPERATION_TIMEDOUT);
+	/* Not the site's time-out, which libcurl would have told: an error of ours. */
 	while (fetcher->live && watchdog_us(fetcher->live) <= now_us)
-		finish(fetcher->live, CURLE_OPERATION_TIMEDOUT);
+		finish(fetcher->live, CURLE_ABORTED_BY_CALLBACK);
 }
 
 int64_t fetcher_deadline_us(const struct fetcher *fetcher)
