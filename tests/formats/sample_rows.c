@@ -72,7 +72,9 @@ static struct record *too_long(uint64_t seq)
 static int write_run(const char *path)
 {
 	enum { ROWS = 600 };
-	struct output_config config = { .path = path, .part_bytes = 1, .run_id = "2026-11-21T010203Z-sample" };
+	struct output_config config = {
+		.path = path, .part_bytes = 1, .frame_age_us = 1, .run_id = "2026-11-21T010203Z-sample"
+	};
 	struct manifest_facts facts = { .complete = true, .input_lines = ROWS, .tool_version = "0" };
 	int code;
 	struct output *output = output_open(&config, stderr, &code);
