@@ -1,6 +1,7 @@
 #include "crawler/crawler.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -12,6 +13,12 @@
 #include "crawler/tls.h"
 
 #define HOSTS_FILE "/etc/hosts"
+
+/* Descriptors of a table that are not for connections: files, the epoll, name servers. */
+#define DESCRIPTORS_RESERVED 64
+
+/* A walk has one connection in use, and for it fetch.c keeps one and a half. */
+#define WALK_DESCRIPTORS 3
 
 struct crawler {
 	struct crawl crawl;
@@ -44,6 +51,22 @@ static uint64_t raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 	getrlimit(RLIMIT_NOFILE, &limit);
 	return limit.rlim_cur;
+}
+
+/* As many walks as --concurrency says, or as there are descriptors for. */
+static void fit_walks(struct crawl *crawl, FILE *errors)
+{
+	uint64_t descriptors = raise_descriptor_limit(), wanted = crawl->options->concurrency, fit = 1;
+
+	if (descriptors >= DESCRIPTORS_RESERVED + WALK_DESCRIPTORS)
+		fit = (descriptors - DESCRIPTORS_RESERVED) / WALK_DESCRIPTORS;
+	crawl->own_tables = fit < wanted;
+	if (crawl->own_tables)
+		fit *= crawl->loops;
+	if (fit < wanted)
+		fprintf(errors, "detour: the limit of %" PRIu64 " descriptors allows %" PRIu64 " walks in flight\n",
+			descriptors, fit);
+	crawl->walks_max = (uint32_t)(fit < wanted ? fit : wanted);
 }
 
 static bool read_policy(struct address_policy *policy, const struct option_list *list, FILE *errors)
@@ -97,7 +120,7 @@ struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, i
 	crawl->context = config->context;
 	crawl->loops = count_loops(options);
 	crawl->spread_hosts = crawl->loops > 1 && options->per_host >= SPREAD_PER_HOST_MIN;
-	crawl->descriptors = raise_descriptor_limit();
+	fit_walks(crawl, errors);
 	crawl->ended_fd = eventfd(0, EFD_CLOEXEC);
 	*exit_code = 2;
 	if (!read_policy(&crawl->policy, &options->allow_address, errors) ||

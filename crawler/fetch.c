@@ -14,9 +14,9 @@
 #include "crawler/response.h"
 #include "formats/limits.h"
 
-/* Connections that wait for their next request, for each shard. libcurl's limit counts those in use as
- * well, and above it one is closed for each that is given back. */
-#define IDLE_CONNECTIONS 64
+/* Connections that wait for their next request, in percent of those in use. libcurl's limit counts both,
+ * and above it one is closed for each that is given back; new ones come on top. */
+#define IDLE_PCT 50
 
 /* How long the rest of a small body may take when it is read only to keep the connection. */
 #define DRAIN_TIMEOUT_US (1 * US_PER_S)
@@ -305,7 +305,8 @@ static bool open_shard(struct fetcher *fetcher, unsigned index)
 	curl_multi_setopt(shard->multi, CURLMOPT_SOCKETDATA, shard);
 	curl_multi_setopt(shard->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(shard->multi, CURLMOPT_TIMERDATA, shard);
-	curl_multi_setopt(shard->multi, CURLMOPT_MAXCONNECTS, (long)(FETCH_SHARD_TRANSFERS + IDLE_CONNECTIONS));
+	curl_multi_setopt(shard->multi, CURLMOPT_MAXCONNECTS,
+			  (long)fetcher->config.shard_transfers * (100 + IDLE_PCT) / 100);
 	return true;
 }
 

@@ -40,6 +40,7 @@ struct fetcher_config {
 	X509_STORE *store;
 	int epoll;
 	unsigned shards;
+	unsigned shard_transfers; /* that each shard will have live; at most FETCH_SHARD_TRANSFERS */
 	/* The answer, or the error, stands in the record's last hop. Called from fetcher_process. May
 	 * start another fetch. `page` is the beginning of a final HTML page, or empty; it is valid
 	 * during the call. */

@@ -64,7 +64,7 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			       .hosts = host_table_new(&limits),
 			       .frontier = frontier_share(crawl->frontier, index),
-			       .walks_max = share_of(options->concurrency + crawl->loops - 1, crawl->loops) };
+			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	loop->run.last = &loop->run.first;
 	loop->finished.last = &loop->finished.first;
 	if (loop->wake_fd < 0) {
@@ -134,11 +134,13 @@ static bool set_up(struct loop *loop)
 {
 	struct crawl *crawl = loop->crawl;
 	struct epoll_event wake = { .events = EPOLLIN, .data.u64 = EVENT_WAKE };
+	unsigned transfers = loop->walks_max < FETCH_SHARD_TRANSFERS ? loop->walks_max : FETCH_SHARD_TRANSFERS;
 	unsigned shards = (loop->walks_max + FETCH_SHARD_TRANSFERS - 1) / FETCH_SHARD_TRANSFERS;
 	const struct fetcher_config fetch = { .options = crawl->options,
 					      .policy = &crawl->policy,
 					      .store = crawl->store,
 					      .shards = shards < FETCH_SHARDS_MAX ? shards : FETCH_SHARDS_MAX,
+					      .shard_transfers = transfers,
 					      .done = walker_fetched,
 					      .context = loop };
 	const struct resolver_config resolve = {
@@ -181,7 +183,7 @@ static int wait_ms(const struct loop *loop)
 	bool could_admit = loop->walks_here < loop->walks_max && !atomic_load(&crawl->stopping) &&
 			   frontier_is_ready(loop->frontier);
 	/* Other loops hold more than their shares if many walks were handed over to them. */
-	bool full = atomic_load(&crawl->walks_live) >= crawl->options->concurrency;
+	bool full = atomic_load(&crawl->walks_live) >= crawl->walks_max;
 
 	deadline_us = earlier(deadline_us, host_table_deadline_us(loop->hosts));
 	if (loop->finished.first || (could_admit && full))
@@ -248,8 +250,7 @@ static void *run(void *data)
 	const uint64_t one = 1;
 
 	/* A table of its own gives the loop the whole limit again. */
-	if (crawl->descriptors < crawl->options->concurrency * UINT64_C(2) && unshare(CLONE_FILES) != 0 &&
-	    loop->index == 0)
+	if (crawl->own_tables && unshare(CLONE_FILES) != 0 && loop->index == 0)
 		fprintf(stderr, "detour: cannot give each loop its own descriptor table: %s\n", strerror(errno));
 	if (!set_up(loop)) {
 		atomic_store(&crawl->aborting, true);

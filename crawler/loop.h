@@ -34,8 +34,9 @@ struct crawl {
 	struct frontier *frontier;
 	struct loop **loop;
 	unsigned loops;
-	bool spread_hosts;    /* a host's URLs go to all loops, and its allowance is divided */
-	uint64_t descriptors; /* that one table may hold */
+	uint32_t walks_max; /* in flight, over all loops */
+	bool spread_hosts;  /* a host's URLs go to all loops, and its allowance is divided */
+	bool own_tables;    /* each loop has a descriptor table */
 	int ended_fd;
 	atomic_bool stopping, aborting;
 	atomic_uint running;         /* loops that have not ended */

@@ -291,7 +291,7 @@ void walker_admit(struct loop *loop)
 	 * once let in no more than there is room for. */
 	atomic_fetch_add(&crawl->walks_live, 1);
 	while (!atomic_load(&crawl->stopping) && admitted < ADMIT_TURN_MAX && loop->walks_here < loop->walks_max &&
-	       atomic_load(&crawl->walks_live) <= crawl->options->concurrency && !loop->finished.first &&
+	       atomic_load(&crawl->walks_live) <= crawl->walks_max && !loop->finished.first &&
 	       frontier_peek(loop->frontier, &entry))
 		admitted += admit_one(loop, &entry);
 	leave_live(crawl, false);

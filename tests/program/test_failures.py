@@ -1,4 +1,6 @@
 """Failures are data with a name: of DNS, of connecting, of TLS, and of servers that do not speak HTTP well."""
+import resource
+
 from harness import PATIENCE, OriginTest, free_port
 
 # Long enough for an honest answer on a busy machine, short enough to wait for.
@@ -248,6 +250,19 @@ url http://a.example/slow 200 text "x" delay 10ms
         run = self.walk(mixed, "--set-aside", "1000")
         self.assertEqual(len(run.rows), len(mixed))
         self.assertEqual({row["outcome"] for row in run.rows if "slow" not in row["url"]}, {"protocol_error"})
+
+
+class FewDescriptors(OriginTest):
+    TABLE = "host *.example A 127.0.0.1\nprefix http://*/ 200 text \"x\" delay 50ms\n"
+
+    def test_few_descriptors(self):
+        """A low limit makes the run slower, not its rows wrong."""
+        for loops in (1, 2):
+            with self.subTest(loops=loops):
+                run = self.walk([f"http://h{n}.example/" for n in range(600)], "--per-ip", 1000, "--loops", loops,
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)))
+                self.assertEqual({row["outcome"] for row in run.rows}, {"ok"})
+                self.assertIn("the limit of 256 descriptors", run.stderr)
 
 
 class WalkTimeout(OriginTest):
