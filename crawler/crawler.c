@@ -61,6 +61,7 @@ static void fit_walks(struct crawl *crawl, FILE *errors)
 	if (descriptors >= DESCRIPTORS_RESERVED + WALK_DESCRIPTORS)
 		fit = (descriptors - DESCRIPTORS_RESERVED) / WALK_DESCRIPTORS;
 	crawl->own_tables = fit < wanted;
+	crawl->hops_max = crawl->own_tables ? fit : wanted;
 	if (crawl->own_tables)
 		fit *= crawl->loops;
 	if (fit < wanted)

@@ -66,6 +66,7 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	loop->run.last = &loop->run.first;
+	loop->held.last = &loop->held.first;
 	loop->finished.last = &loop->finished.first;
 	if (loop->wake_fd < 0) {
 		fprintf(errors, "detour: cannot make an event descriptor: %s\n", strerror(errno));

@@ -37,6 +37,7 @@ struct crawl {
 	uint32_t walks_max; /* in flight, over all loops */
 	bool spread_hosts;  /* a host's URLs go to all loops, and its allowance is divided */
 	bool own_tables;    /* each loop has a descriptor table */
+	uint64_t hops_max;  /* under way in one loop: what its table has room for */
 	int ended_fd;
 	atomic_bool stopping, aborting;
 	atomic_uint running;         /* loops that have not ended */
@@ -91,6 +92,8 @@ struct loop {
 	struct walk *live;            /* utlist of all walks of this loop */
 	struct walk_queue run;        /* walks that can go on at once */
 	struct walk_queue finished;   /* walks whose records wait for room */
+	struct walk_queue held;       /* walks that wait for hops_max to allow theirs */
+	uint64_t hops_under_way;      /* from begin_hop to release_host */
 	_Atomic(struct walk *) inbox; /* handed over by other loops, newest first */
 	int64_t now_us;               /* of this turn */
 	struct loop_counters counters;

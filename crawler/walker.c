@@ -299,12 +299,18 @@ void walker_admit(struct loop *loop)
 
 /* --- Name, address, request --- */
 
+/* The end of what begin_hop began. */
 static void release_host(struct walk *walk)
 {
+	struct loop *loop = walk->loop;
+
 	if (walk->has_slot)
 		host_end(walk->host);
 	walk->has_slot = false;
-	serve_host(walk->loop, walk->host);
+	loop->hops_under_way--;
+	if (loop->held.first)
+		queue_walk(&loop->run, take_walk(&loop->held));
+	serve_host(loop, walk->host);
 }
 
 /* Ends the walk before there was a connection. */
@@ -429,6 +435,7 @@ static void begin_hop(struct walk *walk)
 	struct loop *loop = walk->loop;
 	struct span name;
 
+	loop->hops_under_way++;
 	if (host_is_set_aside(walk->host)) {
 		fail_at_host(walk, HOP_ERROR_HOST_SET_ASIDE, "");
 		return;
@@ -448,8 +455,10 @@ void walker_run(struct loop *loop)
 	while ((walk = take_walk(&loop->run)) != NULL) {
 		if (walk->peer)
 			send_request(walk);
-		else
+		else if (loop->hops_under_way < loop->crawl->hops_max)
 			begin_hop(walk);
+		else
+			queue_walk(&loop->held, walk);
 	}
 }
 
