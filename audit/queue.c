@@ -3,12 +3,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <ck_ring.h>
 
 #include "formats/arena.h"
 
@@ -19,8 +18,12 @@
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define QUEUE_TSAN 1
+#pragma clang attribute push(__attribute__((no_sanitize("thread"))), apply_to = function)
+#include <ck_ring.h>
+#pragma clang attribute pop
 #endif
 #endif
+#include <ck_ring.h>
 
 #ifdef QUEUE_TSAN
 void __tsan_acquire(void *address);
@@ -58,7 +61,19 @@ struct queue *queue_new(unsigned size)
 
 UNSEEN static bool ring_push(struct queue *queue, struct record *record)
 {
-	return ck_ring_enqueue_mpmc(&queue->ring, queue->slot, record);
+	unsigned ticket;
+	struct record **slot = ck_ring_enqueue_reserve_mpmc(&queue->ring, queue->slot, &ticket);
+
+	if (!slot)
+		return false;
+	*slot = record;
+	/* Pushes are published in the order in which they were reserved. With more threads than
+	 * processors, the one in front may be off its processor: the library would spin until it is back,
+	 * and so would everybody behind. */
+	while (ck_pr_load_uint(&queue->ring.p_tail) != ticket)
+		sched_yield();
+	ck_ring_enqueue_commit_mpmc(&queue->ring, ticket);
+	return true;
 }
 
 UNSEEN static struct record *ring_pop(struct queue *queue)
