@@ -6,6 +6,7 @@
 
 #include "audit/message.h"
 #include "audit/rule_settings.h"
+#include "formats/credentials.h"
 
 #define RULE(name) extern const struct rule rule_##name;
 #include "rules.def"
@@ -100,6 +101,7 @@ static struct finding *add_finding(struct report *report)
 static void report_va(struct report *report, uint32_t index, enum severity severity, unsigned confidence_pct,
 		      const char *format, va_list arguments)
 {
+	struct arena *arena = &report->record->arena;
 	struct finding *finding;
 
 	assert(index < report->record->chain.hop_count && confidence_pct <= 100 && severity != SEVERITY_OFF);
@@ -111,7 +113,7 @@ static void report_va(struct report *report, uint32_t index, enum severity sever
 		.severity = report->has_level ? report->level : severity,
 		.hop = index,
 		.confidence_pct = (uint8_t)confidence_pct,
-		.message = message_format(&report->record->arena, format, arguments),
+		.message = credentials_mask(arena, message_format(arena, format, arguments)),
 	};
 }
 

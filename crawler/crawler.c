@@ -11,6 +11,7 @@
 
 #include "crawler/loop.h"
 #include "crawler/tls.h"
+#include "formats/credentials.h"
 
 #define HOSTS_FILE "/etc/hosts"
 
@@ -120,7 +121,8 @@ struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, i
 	crawl->done = config->done;
 	crawl->context = config->context;
 	crawl->loops = count_loops(options);
-	crawl->spread_hosts = crawl->loops > 1 && options->per_host >= SPREAD_PER_HOST_MIN;
+	crawl->spread_hosts = crawl->loops > 1 && options->per_host >= SPREAD_PER_HOST_MIN &&
+			      (options->rate == 0 || options->rate >= crawl->loops);
 	fit_walks(crawl, errors);
 	crawl->ended_fd = eventfd(0, EFD_CLOEXEC);
 	*exit_code = 2;
@@ -178,7 +180,8 @@ static void refuse_line(struct crawler *crawler, const struct input_line *line, 
 
 	record->seq = line->seq;
 	record->method = line->method;
-	record->input_url = arena_copy(&record->arena, error == HOP_ERROR_INPUT_METHOD ? line->text : line->url);
+	record->input_url = credentials_mask(
+		&record->arena, arena_copy(&record->arena, error == HOP_ERROR_INPUT_METHOD ? line->text : line->url));
 	record->chain.outcome = OUTCOME_INVALID_INPUT;
 	record->chain.error = error;
 	crawler->lines_invalid++;

@@ -56,7 +56,7 @@ static enum hop_error connect_error(int number)
 		if (connect_errors[i].number == number)
 			return connect_errors[i].error;
 	}
-	return number ? HOP_ERROR_INTERNAL : HOP_ERROR_CONNECT_REFUSED;
+	return HOP_ERROR_INTERNAL;
 }
 
 static bool is_sent(const struct fetch_failure *failure)

@@ -56,6 +56,8 @@ struct walk {
 	struct resolve_wait resolve_wait;
 	struct resolved resolved;
 	size_t address_index;
+	struct walk *lookup_prev, *lookup_next; /* in the loop's `lookups` */
+	struct span lookup_name;
 	int64_t lookup_us; /* when the name was asked for */
 	uint16_t port;
 	uint32_t tries;    /* requests for this hop that were answered with "later" */
@@ -90,6 +92,7 @@ struct loop {
 	uint32_t walks_max;
 	uint32_t walks_here;
 	struct walk *live;            /* utlist of all walks of this loop */
+	struct walk *lookups;         /* utlist of those that wait for a name, oldest first */
 	struct walk_queue run;        /* walks that can go on at once */
 	struct walk_queue finished;   /* walks whose records wait for room */
 	struct walk_queue held;       /* walks that wait for hops_max to allow theirs */
@@ -140,6 +143,10 @@ XXH128_hash_t crawl_key(enum method method, const struct url *url);
 void walker_admit(struct loop *loop);
 /* Lets the walks of the run queue go on, until none is left. */
 void walker_run(struct loop *loop);
+/* Ends the walks that have waited for a name for as long as a hop may take. */
+void walker_expire_lookups(struct loop *loop);
+/* When that has to be done next; INT64_MAX: nobody waits. */
+int64_t walker_lookup_deadline_us(const struct loop *loop);
 /* Takes in what other loops handed over. */
 void walker_take_inbox(struct loop *loop);
 /* Hands on the records that wait for room, as far as there is some. */

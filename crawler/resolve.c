@@ -345,6 +345,18 @@ static struct name *add_name(struct resolver *resolver, struct span text)
 	return name;
 }
 
+static bool find_in_hosts_file(const struct resolver *resolver, struct span text, struct resolved *out)
+{
+	struct address address[ADDRESSES_MAX];
+	size_t count = hosts_file_find(resolver->hosts, text, address);
+
+	for (size_t i = 0; i < count; i++) {
+		if (resolver->family == AF_UNSPEC || resolver->family == address[i].family)
+			out->address[out->address_count++] = address[i];
+	}
+	return out->address_count > 0;
+}
+
 bool resolver_lookup(struct resolver *resolver, struct span text, struct resolve_wait *wait, struct resolved *out)
 {
 	struct name *name;
@@ -354,8 +366,7 @@ bool resolver_lookup(struct resolver *resolver, struct span text, struct resolve
 		out->address_count = 1;
 		return true;
 	}
-	out->address_count = hosts_file_find(resolver->hosts, text, out->address);
-	if (out->address_count)
+	if (find_in_hosts_file(resolver, text, out))
 		return true;
 	HASH_FIND(hh, resolver->by_name, text.bytes, text.len, name);
 	if (name && !name->pending && name->expires_us <= clock_now_us()) {
@@ -376,6 +387,18 @@ bool resolver_lookup(struct resolver *resolver, struct span text, struct resolve
 	/* Sent at the next tick or event, never from here: c-ares may answer at once. */
 	resolver->tick_us = 0;
 	return false;
+}
+
+void resolver_forget(struct resolver *resolver, struct span text, struct resolve_wait *wait)
+{
+	struct resolve_wait **at;
+	struct name *name;
+
+	HASH_FIND(hh, resolver->by_name, text.bytes, text.len, name);
+	assert(name);
+	for (at = &name->wait; *at != wait; at = &(*at)->next)
+		assert(*at);
+	*at = wait->next;
 }
 
 void resolver_process(struct resolver *resolver, int fd, uint32_t events)

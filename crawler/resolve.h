@@ -46,6 +46,10 @@ void resolver_free(struct resolver *resolver);
  * as url.h gives it: a lower-case name or an address literal. */
 bool resolver_lookup(struct resolver *resolver, struct span name, struct resolve_wait *wait, struct resolved *out);
 
+/* The waiter does not want to be told any more: resolver_lookup(name, wait) had returned false, and
+ * `done` has not been called since. */
+void resolver_forget(struct resolver *resolver, struct span name, struct resolve_wait *wait);
+
 /* Reads and writes a descriptor that was reported ready; fd -1: only time has passed. */
 void resolver_process(struct resolver *resolver, int fd, uint32_t events);
 

@@ -183,11 +183,11 @@ enum response_state response_take_line(struct response *response, const char *li
 {
 	struct span whole = { .bytes = line, .len = len }, text;
 
+	if (response->complete)
+		return RESPONSE_MORE; /* a trailer section */
 	response->header_bytes += len;
 	if (response->header_bytes > HEADER_BYTES_MAX)
 		return RESPONSE_TOO_LARGE;
-	if (response->complete)
-		return RESPONSE_MORE; /* a trailer section */
 	/* The blank line; "\n" alone ends a header too (RFC 9112 section 2.2). */
 	if (len == 0 || line[0] == '\n' || (len >= 2 && line[0] == '\r' && line[1] == '\n')) {
 		take_pending(response);

@@ -22,6 +22,8 @@ X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
 		fprintf(errors, "detour: cannot make a certificate store\n");
 		return NULL;
 	}
+	/* As libcurl does with a store of its own: an intermediate that is trusted needs no root. */
+	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
 	loaded = ca_file[0] ? X509_STORE_load_file(store, ca_file) : X509_STORE_set_default_paths(store);
 	if (loaded != 1) {
 		fprintf(errors, "detour: cannot read certificates from %s: %s\n",

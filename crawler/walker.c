@@ -10,10 +10,12 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <utlist.h>
 
 #include "crawler/clock.h"
 #include "crawler/walk.h"
+#include "formats/credentials.h"
 #include "formats/http_date.h"
 #include "formats/page.h"
 
@@ -74,7 +76,8 @@ static bool hand_on(struct walk *walk)
 		if (!walk->shared_record) {
 			if (!frontier_next_shared(loop->frontier, walk->key, walk->place, &walk->shared_cursor, &entry))
 				break;
-			walk->shared_record = record_copy_for(walk->record, entry.seq, entry.text);
+			walk->shared_record = record_copy_for(walk->record, entry.seq,
+							      credentials_mask(&walk->record->arena, entry.text));
 		}
 		if (!crawl->done(crawl->context, walk->shared_record))
 			return false;
@@ -250,9 +253,9 @@ static struct walk *new_walk(const struct frontier_entry *entry)
 	*walk = (struct walk){ .record = record, .place = entry->place };
 	record->seq = entry->seq;
 	record->method = entry->method;
-	record->input_url = arena_copy(&record->arena, entry->text);
-	error = url_parse(&record->arena, record->input_url, NULL, &record->url);
+	error = url_parse(&record->arena, entry->text, NULL, &record->url);
 	assert(error == URL_OK); /* it was parsed when the line was added */
+	record->input_url = credentials_mask(&record->arena, arena_copy(&record->arena, entry->text));
 	walk->key = crawl_key(record->method, &record->url);
 	return walk;
 }
@@ -417,23 +420,45 @@ static void resolved(struct walk *walk)
 	want_address(walk);
 }
 
-static void on_resolved(struct resolve_wait *wait, const struct resolved *answer)
+static void end_lookup(struct walk *walk)
 {
-	struct walk *walk = (struct walk *)(void *)((char *)wait - offsetof(struct walk, resolve_wait));
 	int64_t took_us = clock_now_us() - walk->lookup_us;
 	struct hop *hop = last_hop(walk);
 
-	walk->resolved = *answer;
+	DL_DELETE2(walk->loop->lookups, walk, lookup_prev, lookup_next);
 	hop->dns_us = took_us > UINT32_MAX ? UINT32_MAX : (uint32_t)took_us;
 	hop->total_us += hop->dns_us;
+}
+
+static void on_resolved(struct resolve_wait *wait, const struct resolved *answer)
+{
+	struct walk *walk = (struct walk *)(void *)((char *)wait - offsetof(struct walk, resolve_wait));
+
+	end_lookup(walk);
+	walk->resolved = *answer;
 	resolved(walk);
+}
+
+int64_t walker_lookup_deadline_us(const struct loop *loop)
+{
+	return loop->lookups ? loop->lookups->lookup_us + loop->crawl->options->hop_timeout_ms * US_PER_MS : INT64_MAX;
+}
+
+void walker_expire_lookups(struct loop *loop)
+{
+	while (walker_lookup_deadline_us(loop) <= loop->now_us) {
+		struct walk *walk = loop->lookups;
+
+		resolver_forget(loop->resolver, walk->lookup_name, &walk->resolve_wait);
+		end_lookup(walk);
+		fail_at_host(walk, HOP_ERROR_DNS_TIMEOUT, "no answer within --hop-timeout");
+	}
 }
 
 /* The walk has its host's slot, or its host was set aside. */
 static void begin_hop(struct walk *walk)
 {
 	struct loop *loop = walk->loop;
-	struct span name;
 
 	loop->hops_under_way++;
 	if (host_is_set_aside(walk->host)) {
@@ -441,11 +466,13 @@ static void begin_hop(struct walk *walk)
 		return;
 	}
 	last_hop(walk)->started_at_us = clock_wall_us();
-	connect_to_find(&loop->crawl->connect_to, &last_hop(walk)->url, &name, &walk->port);
+	connect_to_find(&loop->crawl->connect_to, &last_hop(walk)->url, &walk->lookup_name, &walk->port);
 	walk->lookup_us = clock_now_us();
 	walk->resolve_wait = (struct resolve_wait){ .done = on_resolved };
-	if (resolver_lookup(loop->resolver, name, &walk->resolve_wait, &walk->resolved))
+	if (resolver_lookup(loop->resolver, walk->lookup_name, &walk->resolve_wait, &walk->resolved))
 		resolved(walk);
+	else
+		DL_APPEND2(loop->lookups, walk, lookup_prev, lookup_next);
 }
 
 void walker_run(struct loop *loop)
@@ -479,10 +506,17 @@ static void release_peer(struct walk *walk)
 	queue_walk(&walk->loop->run, waiting);
 }
 
-/* "Come back later": 429, and 503 that says when (RFC 6585 section 4, RFC 9110 section 10.2.3). */
+/* RFC 6585 section 4, RFC 9110 section 15.6.4. */
 static bool asks_for_patience(const struct hop *hop)
 {
-	return hop->status == 429 || (hop->status == 503 && hop->header[HEADER_RETRY_AFTER].len);
+	return hop->status == 429 || hop->status == 503;
+}
+
+/* A 503 that does not say when it will be over may last for days: the host is spared, but the answer
+ * stands. */
+static bool is_worth_another_try(const struct hop *hop)
+{
+	return hop->status == 429 || hop->header[HEADER_RETRY_AFTER].len;
 }
 
 static void set_aside(struct loop *loop, const struct host *host)
@@ -508,7 +542,8 @@ static bool judge_host(struct walk *walk, const struct hop *hop)
 	if (asks_for_patience(hop)) {
 		retry_after_parse(hop->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s);
 		host_park(walk->host, wait_s, walk->loop->now_us);
-		again = ++walk->tries < options->tries && wait_s * (uint64_t)1000 <= options->retry_after_max_ms;
+		again = is_worth_another_try(hop) && ++walk->tries < options->tries &&
+			wait_s * (uint64_t)1000 <= options->retry_after_max_ms;
 		failed = !again;
 	}
 	if (failed && host_failed(walk->host))
@@ -536,6 +571,10 @@ static void begin_cookie_pass(struct walk *walk)
 	walk->without_cookies = first;
 	walk->record = second;
 	walk->cookies = curl_share_init();
+	if (!walk->cookies) {
+		fprintf(stderr, "detour: out of memory for a cookie jar; lower --concurrency\n");
+		exit(EX_OSERR);
+	}
 	curl_share_setopt(walk->cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
 	second->seq = first->seq;
 	second->method = first->method;
