@@ -50,6 +50,11 @@ url http://to.example/mute 301 http://timeout.example/
             runs = 2  # test_answers and test_errors ask as well, each in a run of its own
             self.assertLessEqual(len(asked), runs, name)
 
+    def test_no_answer_for_long(self):
+        """A name server that says nothing takes no more of a walk than a hop may take."""
+        run = self.walk(["http://timeout.example/long"], "--dns-timeout", "60s", "--hop-timeout", SHORT)
+        self.check_row(run.rows[0], {"outcome": "dns_error", "error": "dns-timeout"})
+
     def test_no_name_server(self):
         """One question only: c-ares 1.18 may take the refusal of the first for that of the second."""
         run = self.audit(["http://to.example/"], "--dns-server", f"127.0.0.1:{free_port()}", "--dns-timeout", "100ms",

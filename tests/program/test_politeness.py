@@ -105,6 +105,7 @@ url http://bare.example/ 429 when first 1
 url http://bare.example/ 200 text "x"
 url http://always.example/ 429 header "Retry-After: 0"
 url http://down.example/ 503
+prefix http://spared.example/ 503
 url http://long.example/ 429 header "Retry-After: 3600" when first 1
 url http://long.example/ 200 text "x"
 url http://redirects.example/ 301 http://limited.example/
@@ -145,6 +146,14 @@ prefix http://once.example/others/ 200 text "x"
         run, requests = self.log_of(["http://down.example/"])
         self.check_row(run.rows[0], {"outcome": "server_error", "final_status": 503})
         self.assertEqual(len(requests), 1)
+
+    def test_503_alone_spares_the_host(self):
+        """Nobody else asks the host for a second."""
+        run, requests = self.log_of([f"http://spared.example/{n}" for n in range(2)], "--per-host", 1)
+        self.assertEqual([row["final_status"] for row in run.rows], [503, 503])
+        arrived = sorted(r["arrived_us"] for r in requests)
+        self.assertEqual(len(arrived), 2)
+        self.assertGreater(arrived[1] - arrived[0], 900_000)
 
     def test_longest_wait(self):
         """Who asks for more time than we have is not asked again sooner: the 429 is the answer."""

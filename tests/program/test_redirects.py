@@ -233,6 +233,7 @@ url http://a.example/same 302 /end
 url http://a.example/other 302 http://b.example/end
 url http://a.example/scheme 302 https://a.example/end
 url http://a.example/names-them 302 http://user:other@b.example/end
+url http://a.example/two-names 302 header "Location: http://user:hush@b.example/" header "Location: /"
 """
 
     def test_not_sent_on(self):
@@ -250,3 +251,13 @@ url http://a.example/names-them 302 http://user:other@b.example/end
         for row in run.rows:
             urls = [row["url"], row["final_url"]] + [hop[key] for hop in row["hops"] for key in ("url", "next_url")]
             self.assertFalse([url for url in urls if "@" in url or "hush" in url or "other@" in url])
+
+    def test_not_in_texts(self):
+        """input_url and messages show that there were credentials, not which."""
+        run = self.walk(["http://user:hush@a.example/other", "http://user:hush@a.example/other",
+                         "http://a.example/two-names", "ftp://user:hush@a.example/"])
+        self.assertEqual([row["input_url"] for row in run.rows],
+                         ["http://***@a.example/other"] * 2 + ["http://a.example/two-names", "ftp://***@a.example/"])
+        messages = " ".join(finding["message"] for finding in run.rows[2]["findings"])
+        self.assertIn("//***@b.example", messages)
+        self.assertNotIn("hush", messages)
