@@ -9,9 +9,6 @@
 /* How often an idle auditor looks whether its rows have waited long enough. */
 #define IDLE_MS 250
 
-/* The clock is read once for so many rows: a busy auditor flushes by size, not by age. */
-#define ROWS_PER_LOOK 64
-
 struct auditor {
 	pthread_t thread;
 	struct queue *queue;
@@ -50,7 +47,6 @@ static void *run(void *data)
 	struct auditor *auditor = data;
 	struct record *record;
 	bool writing = true;
-	unsigned rows = 0;
 
 	for (;;) {
 		enum queue_result result = queue_pop(auditor->queue, IDLE_MS, &record);
@@ -59,7 +55,7 @@ static void *run(void *data)
 			break;
 		if (result == QUEUE_RECORD)
 			writing = audit_one(auditor, record, writing);
-		if (writing && (result == QUEUE_TIMEOUT || ++rows % ROWS_PER_LOOK == 0))
+		if (writing)
 			writing = output_flush_if_due(auditor->writer, now_us());
 	}
 	if (writing)

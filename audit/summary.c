@@ -151,9 +151,12 @@ static void print_head(FILE *out, const struct tally *tally, const struct summar
 		fprintf(out, " (%s a second)", count_text(per_second).text);
 	fprintf(out, ", %s request%s, %s URL%s redirected\n", count_text(tally->requests).text,
 		plural_s(tally->requests), count_text(tally->redirected_rows).text, plural_s(tally->redirected_rows));
+	if (facts->rows_before)
+		fprintf(out, "Resumed: %s row%s had been written before; the figures here are of the rest\n",
+			count_text(facts->rows_before).text, plural_s(facts->rows_before));
 	if (facts->stopped_early && facts->lines_total)
-		fprintf(out, "Stopped early: %s of %s lines were walked\n", count_text(tally->rows).text,
-			count_text(facts->lines_total).text);
+		fprintf(out, "Stopped early: %s of %s lines were walked\n",
+			count_text(facts->rows_before + tally->rows).text, count_text(facts->lines_total).text);
 	else if (facts->stopped_early)
 		fprintf(out, "Stopped early: not all lines were walked\n");
 }

@@ -13,6 +13,7 @@ struct summary_facts {
 	const char *rows_at; /* the output directory; NULL: standard output */
 	bool stopped_early;
 	uint64_t lines_total;         /* input lines; 0: not known */
+	uint64_t rows_before;         /* of these, those that had a row before the run was resumed */
 	const struct span *set_aside; /* hosts that were given up */
 	size_t set_aside_count;
 };

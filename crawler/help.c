@@ -12,13 +12,13 @@ static const struct {
 	{ 0, "Complete: each line of the input has its row. Findings do not change this." },
 	{ 1, "Complete, and there is a finding of the level of --fail-on or above." },
 	{ 2, "The command line is wrong." },
-	{ EX_DATAERR, "An input is corrupt or cannot be read to its end." },
+	{ EX_DATAERR, "An input is corrupt, ends too early, or is not that of the run to be resumed." },
 	{ EX_NOINPUT, "An input cannot be opened." },
 	{ EX_SOFTWARE, "An internal error of detour." },
 	{ EX_OSERR, "There is not enough memory." },
-	{ EX_CANTCREAT, "The output cannot be created, or is there already and --force is not given." },
+	{ EX_CANTCREAT, "The output cannot be created, or is there already with neither --resume nor --force." },
 	{ EX_IOERR, "The output cannot be written on: the disk is full or the pipe is closed." },
-	{ EX_TEMPFAIL, "Stopped early by a signal; the rows that were written are valid." },
+	{ EX_TEMPFAIL, "Stopped by a signal: --resume walks the rest. Or another run writes to the output." },
 };
 
 #define EXIT_CODE_COUNT (sizeof(exit_codes) / sizeof(exit_codes[0]))
@@ -71,11 +71,13 @@ static void print_audit(FILE *out)
 	      "Signals\n"
 	      "  INT, TERM  The first one begins no more walks, gives those in flight --drain-timeout to\n"
 	      "             finish, completes the output and exits with 75. The second one stops at once.\n"
+	      "             Whatever ended a run, kill -9 or a loss of power too, --resume goes on with it.\n"
 	      "\n"
 	      "Files\n"
 	      "  DIR/part-00000.ndjson.zst ...  the rows; each part can be read while others are written\n"
 	      "  DIR/_manifest.json             rows and sha256 of each part, counts, versions, options\n"
 	      "  DIR/_SUCCESS                   empty; written last, when the run is complete\n"
+	      "  DIR/.run.json                  what the run was begun with, which --resume compares\n"
 	      "  /etc/resolv.conf, /etc/hosts   name servers and names, unless --dns-server is given\n",
 	      out);
 }

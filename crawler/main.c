@@ -17,6 +17,7 @@
 #include "audit/summary.h"
 #include "crawler/clock.h"
 #include "crawler/crawler.h"
+#include "crawler/destination.h"
 #include "crawler/help.h"
 #include "crawler/metrics.h"
 #include "crawler/progress.h"
@@ -43,7 +44,8 @@ struct run {
 	int signal_fd;
 	unsigned signals; /* INT and TERM that came so far */
 	struct progress progress;
-	struct output *output;
+	struct destination destination;
+	struct output *output; /* the destination's */
 	struct queue *queue;
 	struct auditors *auditors;
 	struct crawler *crawler;
@@ -118,18 +120,15 @@ static int check_arguments(struct run *run)
 			return EX_NOINPUT;
 		}
 	}
-	return 0;
+	return destination_check(options, stderr);
 }
 
+/* An exit code, or 0; without an output if there is nothing to do. */
 static int set_up(struct run *run)
 {
 	const struct options *options = &run->options;
 	const char *temporary = getenv("TMPDIR");
 	bool to_stdout = strcmp(options->output, "-") == 0;
-	const struct output_config output = { .path = options->output,
-					      .force = options->force,
-					      .part_bytes = (uint64_t)options->part_size_mib << 20,
-					      .run_id = run->id };
 	struct crawler_config crawler = { .options = options, .done = queue_record };
 	int exit_code = EX_OSERR;
 
@@ -143,9 +142,15 @@ static int set_up(struct run *run)
 	run->crawler = crawler_new(&crawler, stderr, &exit_code);
 	if (!run->crawler)
 		return exit_code;
-	run->output = output_open(&output, stderr, &exit_code);
-	if (!run->output)
+	run->output = destination_open(&run->destination, options, run->id, &run->started_us, stderr, &exit_code);
+	if (!run->output) {
+		if (exit_code == 0)
+			progress_say(&run->progress, "%s holds the complete run of this list; nothing to do",
+				     options->output);
 		return exit_code;
+	}
+	if (run->destination.resumed)
+		progress_say(&run->progress, "resuming: %" PRIu64 " rows are there", run->destination.before.rows);
 	if (!crawler_open(run->crawler, !to_stdout ? options->output : temporary ? temporary : "/var/tmp", stderr))
 		return EX_CANTCREAT;
 	run->auditors = auditors_start(options->auditors, run->queue, &run->settings, run->output, stderr);
@@ -155,14 +160,17 @@ static int set_up(struct run *run)
 static int read_list(struct run *run)
 {
 	struct input *input = input_new(run->options.input, run->options.input_count);
+	struct list_hash hash;
 	struct input_line line;
 	enum input_status status;
 	uint64_t lines = 0;
 	int exit_code = 0;
 
 	input_stop_at(input, run->signal_fd);
+	list_hash_init(&hash);
 	while ((status = input_next(input, &line)) == INPUT_LINE) {
-		if (!crawler_add(run->crawler, &line, stderr)) {
+		list_hash_add(&hash, &line);
+		if (!output_has_row(run->output, line.seq) && !crawler_add(run->crawler, &line, stderr)) {
 			exit_code = EX_IOERR;
 			break;
 		}
@@ -179,6 +187,9 @@ static int read_list(struct run *run)
 		fprintf(stderr, "detour: %s\n", input_error(input)->message);
 		exit_code = input_error(input)->exit_code;
 	}
+	if (status == INPUT_END)
+		exit_code = destination_list_read(&run->destination, run->output, &hash, stderr);
+	list_hash_release(&hash);
 	input_free(input);
 	return exit_code;
 }
@@ -221,25 +232,10 @@ static int walk_list(struct run *run)
 
 /* --- After the walk --- */
 
-struct text_list {
-	struct manifest_text text[64];
-	size_t count;
-};
-
-static void add_option(void *context, const char *name, const char *value)
+/* In all rows, those of the run that was resumed too. */
+static uint64_t findings_of(const struct run *run, enum severity severity)
 {
-	struct text_list *list = context;
-
-	if (list->count < sizeof(list->text) / sizeof(list->text[0]))
-		list->text[list->count++] = (struct manifest_text){ .name = strdup(name), .value = strdup(value) };
-}
-
-static void free_texts(struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		free((char *)(uintptr_t)list->text[i].name);
-		free((char *)(uintptr_t)list->text[i].value);
-	}
+	return run->destination.before.findings[severity] + run->tally.findings[severity];
 }
 
 static int close_output(struct run *run, const struct crawler_counters *counters, bool complete)
@@ -247,26 +243,28 @@ static int close_output(struct run *run, const struct crawler_counters *counters
 	size_t library_count;
 	const struct library *library = version_libraries(&library_count);
 	struct manifest_text version[16];
-	const struct manifest_count count[] = { { "requests", counters->requests },
+	const struct row_counts *before = &run->destination.before;
+	const struct manifest_count count[] = { { "rows_before", before->rows },
+						{ "requests", counters->requests },
 						{ "failed_requests", counters->failures },
-						{ "hops", run->tally.hops },
+						{ "hops", before->hops + run->tally.hops },
 						{ "hosts_set_aside", counters->hosts_set_aside },
-						{ "findings_error", run->tally.findings[SEVERITY_ERROR] },
-						{ "findings_warning", run->tally.findings[SEVERITY_WARNING] },
-						{ "findings_notice", run->tally.findings[SEVERITY_NOTICE] } };
+						{ "findings_error", findings_of(run, SEVERITY_ERROR) },
+						{ "findings_warning", findings_of(run, SEVERITY_WARNING) },
+						{ "findings_notice", findings_of(run, SEVERITY_NOTICE) } };
 	struct text_list options = { .count = 0 };
 	int exit_code;
 
 	for (size_t i = 0; i < library_count; i++)
 		version[i] = (struct manifest_text){ .name = library[i].name, .value = library[i].version };
-	options_each(&run->options, add_option, &options);
+	text_list_of_options(&options, &run->options);
 	const struct manifest_facts facts = { .complete = complete,
 					      .started_at_us = run->started_us,
 					      .ended_at_us = clock_wall_us(),
 					      .tool_version = DETOUR_VERSION,
 					      .input_file = run->options.input,
 					      .input_file_count = run->options.input_count,
-					      .input_lines = counters->lines,
+					      .input_lines = before->rows + counters->lines,
 					      .version = version,
 					      .version_count = library_count,
 					      .option = options.text,
@@ -276,7 +274,7 @@ static int close_output(struct run *run, const struct crawler_counters *counters
 
 	exit_code = output_close(run->output, &facts);
 	run->output = NULL;
-	free_texts(&options);
+	text_list_release(&options);
 	return exit_code;
 }
 
@@ -304,7 +302,8 @@ static void summarise(const struct run *run, const struct crawler_counters *coun
 	const struct summary_facts facts = { .elapsed_us = (uint64_t)(clock_now_us() - run->begun_us),
 					     .rows_at = to_stdout ? NULL : run->options.output,
 					     .stopped_early = stopped,
-					     .lines_total = counters->lines,
+					     .lines_total = run->destination.before.rows + counters->lines,
+					     .rows_before = run->destination.before.rows,
 					     .set_aside = set_aside.name,
 					     .set_aside_count = set_aside.count };
 
@@ -322,7 +321,8 @@ static bool write_metrics(const struct run *run, const struct crawler_counters *
 		{ "last_run_duration_ms", "How long the last run took.", NULL, NULL,
 		  (uint64_t)((clock_now_us() - run->begun_us) / US_PER_MS) },
 		{ "last_run_exit_code", "Its exit code.", NULL, NULL, (uint64_t)exit_code },
-		{ "input_lines", "Lines of the input that have or should have a row.", NULL, NULL, counters->lines },
+		{ "input_lines", "Lines of the input that have or should have a row.", NULL, NULL,
+		  run->destination.before.rows + counters->lines },
 		{ "http_requests", "Requests begun.", NULL, NULL, counters->requests },
 		{ "http_requests_failed", "Requests without an answer.", NULL, NULL, counters->failures },
 		{ "hosts_set_aside", "Hosts that failed too often.", NULL, NULL, counters->hosts_set_aside },
@@ -331,10 +331,10 @@ static bool write_metrics(const struct run *run, const struct crawler_counters *
 
 	for (enum severity severity = SEVERITY_NOTICE; severity <= SEVERITY_ERROR; severity++)
 		metric[count++] = (struct metric){ "findings", "Findings by severity.", "severity",
-						   severity_name(severity), run->tally.findings[severity] };
+						   severity_name(severity), findings_of(run, severity) };
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++)
 		metric[count++] = (struct metric){ "urls", "Rows by outcome.", "outcome", outcome_name((enum outcome)i),
-						   run->tally.outcome[i] };
+						   run->destination.before.outcome[i] + run->tally.outcome[i] };
 	return !path[0] || metrics_write(path, metric, count, stderr);
 }
 
@@ -342,8 +342,11 @@ static bool must_fail(const struct run *run)
 {
 	/* The choices of --fail-on stand in the order of enum severity, "never" in SEVERITY_OFF's place. */
 	unsigned level = run->options.fail_on;
+	bool found = false;
 
-	return level != SEVERITY_OFF && tally_worst(&run->tally) >= level;
+	for (enum severity severity = level; severity != SEVERITY_OFF && severity <= SEVERITY_ERROR; severity++)
+		found = found || findings_of(run, severity) > 0;
+	return found;
 }
 
 /* `exit_code` is what came of reading and walking the list. */
@@ -378,7 +381,7 @@ static int audit(struct run *run)
 	if (exit_code || !take_signals(run))
 		return exit_code ? exit_code : EX_OSERR;
 	exit_code = set_up(run);
-	if (exit_code) {
+	if (exit_code || !run->output) {
 		if (run->output)
 			output_close(run->output, &(struct manifest_facts){ .tool_version = DETOUR_VERSION });
 		return exit_code;
@@ -405,6 +408,7 @@ static int audit_command(int argc, char **argv)
 	crawler_free(run.crawler);
 	queue_free(run.queue);
 	tally_release(&run.tally);
+	destination_release(&run.destination);
 	options_release(&run.options);
 	return exit_code;
 }

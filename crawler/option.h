@@ -17,10 +17,11 @@ enum option_type {
 
 struct option {
 	enum option_type type;
-	size_t offset;    /* of its member in struct options */
-	const char *name; /* without the dashes */
-	char letter;      /* the short form; 0: none */
-	bool secret;      /* its value must not be written anywhere */
+	size_t offset;     /* of its member in struct options */
+	const char *name;  /* without the dashes */
+	char letter;       /* the short form; 0: none */
+	bool secret;       /* its value must not be written anywhere */
+	bool decides_rows; /* what is asked or how it is judged depends on it: a resumed run keeps it */
 	uint32_t min, max;
 	const char *unit;
 	const char *choices;     /* joined with "|" */

@@ -165,14 +165,14 @@ void options_release(struct options *options)
 	*options = (struct options){ .input_count = 0 };
 }
 
-void options_each(const struct options *options, void (*each)(void *context, const char *name, const char *value),
-		  void *context)
+static void each_option(const struct options *options, bool decide_rows_only,
+			void (*each)(void *context, const char *name, const char *value), void *context)
 {
 	struct buf value;
 
 	buf_init(&value, TEXT_BYTES_MAX);
 	for (const struct option *option = option_table; option->text; option++) {
-		if (option->type == OPTION_HEADING)
+		if (option->type == OPTION_HEADING || (decide_rows_only && !option->decides_rows))
 			continue;
 		buf_clear(&value);
 		option_add_value(option, options, &value);
@@ -185,4 +185,16 @@ void options_each(const struct options *options, void (*each)(void *context, con
 		each(context, option->name, value.bytes);
 	}
 	buf_release(&value);
+}
+
+void options_each(const struct options *options, void (*each)(void *context, const char *name, const char *value),
+		  void *context)
+{
+	each_option(options, false, each, context);
+}
+
+void options_each_that_decides_rows(const struct options *options,
+				    void (*each)(void *context, const char *name, const char *value), void *context)
+{
+	each_option(options, true, each, context);
 }

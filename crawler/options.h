@@ -57,4 +57,9 @@ void options_print_markdown(FILE *out);
 void options_each(const struct options *options, void (*each)(void *context, const char *name, const char *value),
 		  void *context);
 
+/* The same for those that decide what is in a row. Patience, speed and politeness do not: a run that
+ * is resumed may have more of them. */
+void options_each_that_decides_rows(const struct options *options,
+				    void (*each)(void *context, const char *name, const char *value), void *context);
+
 #endif

@@ -11,7 +11,7 @@
 #include "formats/arena.h"
 #include "formats/file.h"
 #include "formats/frame.h"
-#include "formats/output_dir.h"
+#include "formats/resume.h"
 #include "formats/row.h"
 
 /* A manifest grows with its parts only: some 250 bytes for each. */
@@ -23,6 +23,9 @@ struct output {
 	FILE *errors;
 	bool to_stdout;
 	struct output_dir dir; /* not with to_stdout */
+	const struct stamp *stamp;
+	struct resume before;
+	int64_t frame_age_us;
 	uint64_t part_bytes;
 	atomic_bool failed; /* a hint read without the lock; what failed stands in `error` */
 
@@ -30,6 +33,7 @@ struct output {
 	struct part *open;    /* takes frames; NULL before the first and after a full one */
 	struct part **part;   /* all of them, `open` too */
 	unsigned part_count;
+	unsigned next_number;     /* of a part */
 	uint64_t bytes;           /* written, as they lie in the parts */
 	struct row_counts counts; /* of standard output */
 	char *error;              /* the first one; NULL: none */
@@ -45,6 +49,67 @@ struct output_writer {
 	int64_t due_us; /* 0: no row is waiting, or none had been when the time was last told */
 };
 
+static bool publish_stamp(const struct output *output, const struct stamp *stamp)
+{
+	struct buf text;
+	bool done;
+
+	buf_init(&text, STAMP_BYTES_MAX);
+	stamp_write(&text, stamp);
+	assert(!text.overflow);
+	done = file_publish(output->dir.fd, STAMP_NAME, buf_span(&text));
+	if (!done)
+		fprintf(output->errors, "detour: cannot write %s/%s: %s\n", output->path, STAMP_NAME, strerror(errno));
+	buf_release(&text);
+	return done;
+}
+
+/* Goes on with the run that was there: its parts become ours. */
+static void take_over(struct output *output)
+{
+	struct resume *before = &output->before;
+
+	free(output->run_id);
+	output->run_id = before->run_id;
+	output->part = before->part;
+	output->part_count = before->part_count;
+	output->next_number = before->next_number;
+	before->run_id = NULL;
+	before->part = NULL;
+	before->part_count = 0;
+}
+
+static int open_dir(struct output *output, enum output_dir_mode mode)
+{
+	int code = output_dir_open(&output->dir, output->path, mode, output->errors);
+
+	if (!code && mode == OUTPUT_DIR_RESUME)
+		code = resume_open(&output->before, &output->dir, output->path, output->stamp, output->errors);
+	if (!code && output->before.state == RESUME_PARTIAL)
+		take_over(output);
+	else if (!code && output->before.state == RESUME_NEW && output->stamp) {
+		struct stamp stamp = *output->stamp;
+
+		stamp.list = "";
+		code = publish_stamp(output, &stamp) ? 0 : EX_CANTCREAT;
+	}
+	return code;
+}
+
+static void release(struct output *output)
+{
+	for (unsigned i = 0; i < output->part_count; i++)
+		part_free(output->part[i]);
+	free(output->part);
+	resume_release(&output->before);
+	output_dir_release(&output->dir);
+	pthread_mutex_destroy(&output->lock);
+	free(output->error);
+	free(output->path);
+	free(output->run_id);
+	free(output);
+}
+
 struct output *output_open(const struct output_config *config, FILE *errors, int *exit_code)
 {
 	struct output *output = memory_alloc(sizeof(*output));
@@ -55,17 +120,39 @@ struct output *output_open(const struct output_config *config, FILE *errors, int
 		.errors = errors,
 		.to_stdout = strcmp(config->path, "-") == 0,
 		.dir = { .fd = -1, .lock_fd = -1 },
+		.stamp = config->stamp,
+		.frame_age_us = config->frame_age_us,
 		.part_bytes = config->part_bytes,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	assert(output->path && output->run_id && config->part_bytes > 0);
-	*exit_code = output->to_stdout ? 0 : output_dir_open(&output->dir, config->path, config->force, errors);
-	if (*exit_code == 0)
+	assert(config->stamp || config->mode != OUTPUT_DIR_RESUME);
+	*exit_code = output->to_stdout ? 0 : open_dir(output, config->mode);
+	if (*exit_code == 0 && output->before.state != RESUME_COMPLETE)
 		return output;
-	free(output->path);
-	free(output->run_id);
-	free(output);
+	release(output);
 	return NULL;
+}
+
+struct output_before output_before(const struct output *output)
+{
+	return (struct output_before){ .started_at_us = output->before.started_at_us, .counts = output->before.counts };
+}
+
+bool output_has_row(const struct output *output, uint64_t seq)
+{
+	return seq_set_has(&output->before.done, seq);
+}
+
+bool output_list_read(struct output *output, const char *list_hash)
+{
+	struct stamp stamp;
+
+	if (output->to_stdout || !output->stamp || output->before.state == RESUME_PARTIAL)
+		return true;
+	stamp = *output->stamp;
+	stamp.list = list_hash;
+	return publish_stamp(output, &stamp);
 }
 
 /* Relaxed: the lock orders everything else, and being told a little later does no harm. */
@@ -106,16 +193,17 @@ static struct part *open_part(struct output *output)
 {
 	if (output->open)
 		return output->open;
-	output->open = part_new(output->dir.fd, output->part_count);
+	output->open = part_new(output->dir.fd, output->next_number);
 	if (!output->open) {
 		char name[PART_NAME_BYTES_MAX];
 
-		part_name(output->part_count, name);
+		part_name(output->next_number, name);
 		fail(output, name);
 		return NULL;
 	}
 	output->part = memory_resize(output->part, (output->part_count + 1) * sizeof(*output->part));
 	output->part[output->part_count++] = output->open;
+	output->next_number++;
 	return output->open;
 }
 
@@ -179,7 +267,7 @@ struct output_writer *output_writer_new(struct output *output)
 		.output = output,
 		.encoder = output->to_stdout ? NULL : frame_encoder_new(),
 		.flush_bytes = output->to_stdout ? STDOUT_BYTES : FRAME_ROWS_BYTES,
-		.flush_age_us = output->to_stdout ? STDOUT_AGE_US : FRAME_AGE_US,
+		.flush_age_us = output->to_stdout ? STDOUT_AGE_US : output->frame_age_us,
 	};
 	buf_init(&writer->rows, FRAME_ROWS_BYTES_MAX);
 	return writer;
@@ -214,6 +302,9 @@ bool output_write(struct output_writer *writer, const struct record *record)
 	writer->counts.rows++;
 	writer->counts.bytes += writer->rows.len - before;
 	writer->counts.outcome[record->chain.outcome]++;
+	writer->counts.hops += record->chain.hop_count;
+	for (uint32_t i = 0; i < record->finding_count; i++)
+		writer->counts.findings[record->finding[i].severity]++;
 	if (writer->rows.len >= writer->flush_bytes)
 		return output_finish_writer(writer);
 	return !output_failed(writer->output);
@@ -293,14 +384,6 @@ int output_close(struct output *output, const struct manifest_facts *facts)
 	} else if (short_of_rows) {
 		code = EX_SOFTWARE;
 	}
-	for (unsigned i = 0; i < output->part_count; i++)
-		part_free(output->part[i]);
-	free(output->part);
-	output_dir_release(&output->dir);
-	pthread_mutex_destroy(&output->lock);
-	free(output->error);
-	free(output->path);
-	free(output->run_id);
-	free(output);
+	release(output);
 	return code;
 }

@@ -1,6 +1,5 @@
 #include "formats/output_dir.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +10,9 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "formats/part.h"
+#include "formats/stamp.h"
 
 static int complain(FILE *errors, const char *path, const char *what)
 {
@@ -36,28 +38,21 @@ static int make(const char *path, FILE *errors)
 	return complain(errors, path, strerror(errno));
 }
 
-/* part-00000.ndjson.zst, as part_name makes it. */
-static bool is_part_name(const char *name)
-{
-	const char *at = name + strlen("part-");
-
-	if (strncmp(name, "part-", strlen("part-")) != 0 || !isdigit((unsigned char)*at))
-		return false;
-	while (isdigit((unsigned char)*at))
-		at++;
-	return strcmp(at, ".ndjson.zst") == 0;
-}
-
 /* A run's file, published or (with a dot before its name) in work. */
 static bool is_of_a_run(const char *name)
 {
+	unsigned number;
+
+	if (strcmp(name, STAMP_NAME) == 0)
+		return true;
 	if (*name == '.')
 		name++;
-	return is_part_name(name) || strcmp(name, MANIFEST_NAME) == 0 || strcmp(name, SUCCESS_NAME) == 0;
+	return part_number(name, &number) || strcmp(name, STAMP_NAME) == 0 || strcmp(name, MANIFEST_NAME) == 0 ||
+	       strcmp(name, SUCCESS_NAME) == 0;
 }
 
-/* Calls `each` for every entry but the lock until it returns false. True if it never did. */
-static bool for_each_entry(const struct output_dir *dir, bool (*each)(int dir_fd, const char *name))
+bool output_dir_each(const struct output_dir *dir, bool (*each)(void *context, int dir_fd, const char *name),
+		     void *context)
 {
 	int fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
@@ -73,27 +68,29 @@ static bool for_each_entry(const struct output_dir *dir, bool (*each)(int dir_fd
 		const char *name = entry->d_name;
 
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, LOCK_NAME) != 0)
-			all = each(dir->fd, name);
+			all = each(context, dir->fd, name);
 	}
 	closedir(list);
 	return all;
 }
 
-static bool no_entry(int dir_fd, const char *name)
+static bool no_entry(void *context, int dir_fd, const char *name)
 {
-	(void)dir_fd, (void)name;
+	(void)context, (void)dir_fd, (void)name;
 	return false;
 }
 
-static bool entry_is_ours(int dir_fd, const char *name)
+static bool entry_is_ours(void *context, int dir_fd, const char *name)
 {
 	struct stat status;
 
+	(void)context;
 	return is_of_a_run(name) && fstatat(dir_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode);
 }
 
-static bool remove_entry(int dir_fd, const char *name)
+static bool remove_entry(void *context, int dir_fd, const char *name)
 {
+	(void)context;
 	return unlinkat(dir_fd, name, 0) == 0;
 }
 
@@ -122,25 +119,27 @@ static int take_lock(struct output_dir *dir, const char *path, bool create, FILE
 	return EX_TEMPFAIL;
 }
 
-static int check_content(const struct output_dir *dir, const char *path, bool force, FILE *errors)
+static int check_content(const struct output_dir *dir, const char *path, enum output_dir_mode mode, FILE *errors)
 {
-	if (for_each_entry(dir, no_entry))
+	if (output_dir_each(dir, no_entry, NULL))
 		return 0;
-	if (!for_each_entry(dir, entry_is_ours))
+	if (!output_dir_each(dir, entry_is_ours, NULL))
 		return complain(errors, path, "not empty, and not all of it is of a run of detour; it is left alone");
-	return force ? 0 : complain(errors, path, "holds a run already; --force replaces it");
+	if (mode != OUTPUT_DIR_NEW)
+		return 0;
+	return complain(errors, path, "holds a run already; --resume goes on with it, --force replaces it");
 }
 
 /* The marks of a complete run go first: whenever this is interrupted, what is left does not look like one. */
-static int empty(const struct output_dir *dir, const char *path, FILE *errors)
+int output_dir_empty(const struct output_dir *dir, const char *path, FILE *errors)
 {
 	if ((unlinkat(dir->fd, SUCCESS_NAME, 0) != 0 && errno != ENOENT) ||
-	    (unlinkat(dir->fd, MANIFEST_NAME, 0) != 0 && errno != ENOENT) || !for_each_entry(dir, remove_entry))
+	    (unlinkat(dir->fd, MANIFEST_NAME, 0) != 0 && errno != ENOENT) || !output_dir_each(dir, remove_entry, NULL))
 		return complain(errors, path, strerror(errno));
 	return 0;
 }
 
-int output_dir_open(struct output_dir *dir, const char *path, bool force, FILE *errors)
+int output_dir_open(struct output_dir *dir, const char *path, enum output_dir_mode mode, FILE *errors)
 {
 	int code;
 
@@ -155,14 +154,14 @@ int output_dir_open(struct output_dir *dir, const char *path, bool force, FILE *
 	/* A lock file is made only in a directory that may be used, and counts only with what is seen under it. */
 	code = take_lock(dir, path, false, errors);
 	if (!code)
-		code = check_content(dir, path, force, errors);
+		code = check_content(dir, path, mode, errors);
 	if (!code && dir->lock_fd < 0) {
 		code = take_lock(dir, path, true, errors);
 		if (!code)
-			code = check_content(dir, path, force, errors);
+			code = check_content(dir, path, mode, errors);
 	}
-	if (!code)
-		code = empty(dir, path, errors);
+	if (!code && mode == OUTPUT_DIR_REPLACE)
+		code = output_dir_empty(dir, path, errors);
 	if (code)
 		output_dir_release(dir);
 	return code;

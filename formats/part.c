@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "formats/arena.h"
@@ -17,6 +18,9 @@ void row_counts_add(struct row_counts *sum, const struct row_counts *counts)
 	sum->bytes += counts->bytes;
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++)
 		sum->outcome[i] += counts->outcome[i];
+	sum->hops += counts->hops;
+	for (unsigned i = 0; i <= SEVERITY_ERROR; i++)
+		sum->findings[i] += counts->findings[i];
 }
 
 void part_name(unsigned number, char name[PART_NAME_BYTES_MAX])
@@ -24,9 +28,24 @@ void part_name(unsigned number, char name[PART_NAME_BYTES_MAX])
 	snprintf(name, PART_NAME_BYTES_MAX, "part-%05u.ndjson.zst", number);
 }
 
-static void hidden_name(const struct part *part, char name[PART_NAME_BYTES_MAX + 1])
+bool part_number(const char *name, unsigned *number)
 {
-	snprintf(name, PART_NAME_BYTES_MAX + 1, ".%s", part->name);
+	char made[PART_NAME_BYTES_MAX];
+	unsigned value;
+
+	if (sscanf(name, "part-%9u", &value) != 1)
+		return false;
+	part_name(value, made);
+	if (strcmp(name, made) != 0)
+		return false;
+	*number = value;
+	return true;
+}
+
+/* As the file is called at present. */
+static void file_name(const struct part *part, char name[PART_NAME_BYTES_MAX + 1])
+{
+	snprintf(name, PART_NAME_BYTES_MAX + 1, "%s%s", part->published ? "" : ".", part->name);
 }
 
 /* SHA-256 has no way to fail that is not a broken installation of OpenSSL. */
@@ -35,15 +54,15 @@ static void must(int done)
 	assert(done == 1);
 }
 
-struct part *part_new(int dir_fd, unsigned number)
+static struct part *open_file(int dir_fd, unsigned number, bool published, int flags)
 {
 	struct part *part = memory_alloc(sizeof(*part));
-	char hidden[PART_NAME_BYTES_MAX + 1];
+	char name[PART_NAME_BYTES_MAX + 1];
 
-	*part = (struct part){ .dir_fd = dir_fd };
+	*part = (struct part){ .dir_fd = dir_fd, .published = published };
 	part_name(number, part->name);
-	hidden_name(part, hidden);
-	part->fd = openat(dir_fd, hidden, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+	file_name(part, name);
+	part->fd = openat(dir_fd, name, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (part->fd < 0) {
 		free(part);
 		return NULL;
@@ -52,6 +71,16 @@ struct part *part_new(int dir_fd, unsigned number)
 	assert(part->digest);
 	must(EVP_DigestInit_ex(part->digest, EVP_sha256(), NULL));
 	return part;
+}
+
+struct part *part_new(int dir_fd, unsigned number)
+{
+	return open_file(dir_fd, number, false, O_WRONLY | O_CREAT | O_EXCL);
+}
+
+struct part *part_open(int dir_fd, unsigned number, bool published)
+{
+	return open_file(dir_fd, number, published, O_RDWR);
 }
 
 void part_free(struct part *part)
@@ -64,9 +93,36 @@ void part_free(struct part *part)
 	free(part);
 }
 
+void part_keep(struct part *part, struct span frame, const struct row_counts *counts)
+{
+	must(EVP_DigestUpdate(part->digest, frame.bytes, frame.len));
+	part->bytes += frame.len;
+	part->frames++;
+	row_counts_add(&part->counts, counts);
+}
+
+bool part_cut(struct part *part, uint64_t *dropped)
+{
+	struct stat status;
+
+	*dropped = 0;
+	if (fstat(part->fd, &status) != 0)
+		return false;
+	if ((uint64_t)status.st_size == part->bytes)
+		return true;
+	*dropped = (uint64_t)status.st_size - part->bytes;
+	return ftruncate(part->fd, (off_t)part->bytes) == 0 && fsync(part->fd) == 0;
+}
+
+/* The file's name has to be on the disk too, once there is something in it. */
+static bool sync_frame(const struct part *part)
+{
+	return fdatasync(part->fd) == 0 && (part->frames > 0 || fsync(part->dir_fd) == 0);
+}
+
 bool part_append(struct part *part, struct span frame, const struct row_counts *counts)
 {
-	if (!file_write(part->fd, frame)) {
+	if (!file_write(part->fd, frame) || !sync_frame(part)) {
 		int error = errno;
 
 		part->broken = ftruncate(part->fd, (off_t)part->bytes) != 0 ||
@@ -74,10 +130,7 @@ bool part_append(struct part *part, struct span frame, const struct row_counts *
 		errno = error;
 		return false;
 	}
-	must(EVP_DigestUpdate(part->digest, frame.bytes, frame.len));
-	part->bytes += frame.len;
-	part->frames++;
-	row_counts_add(&part->counts, counts);
+	part_keep(part, frame, counts);
 	return true;
 }
 
@@ -94,11 +147,11 @@ static void finish_digest(struct part *part)
 
 bool part_publish(struct part *part)
 {
-	char hidden[PART_NAME_BYTES_MAX + 1];
+	char name[PART_NAME_BYTES_MAX + 1];
 	int fd = part->fd;
 
 	assert(fd >= 0);
-	hidden_name(part, hidden);
+	file_name(part, name);
 	if (part->broken) {
 		errno = EIO;
 		return false;
@@ -108,9 +161,11 @@ bool part_publish(struct part *part)
 	part->fd = -1;
 	if (close(fd) != 0)
 		return false;
-	if (part->frames == 0)
-		return unlinkat(part->dir_fd, hidden, 0) == 0;
-	if (renameat(part->dir_fd, hidden, part->dir_fd, part->name) != 0)
+	if (part->frames == 0) {
+		part->published = false;
+		return unlinkat(part->dir_fd, name, 0) == 0;
+	}
+	if (!part->published && renameat(part->dir_fd, name, part->dir_fd, part->name) != 0)
 		return false;
 	finish_digest(part);
 	part->published = true;

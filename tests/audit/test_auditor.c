@@ -33,7 +33,7 @@ struct run {
 
 static void run_init(struct run *run, unsigned auditors, unsigned queue_size)
 {
-	struct output_config config = { .part_bytes = 1 << 20, .run_id = "test" };
+	struct output_config config = { .part_bytes = 1 << 20, .frame_age_us = 1000000, .run_id = "test" };
 	int exit_code;
 
 	scratch_init(&run->scratch);

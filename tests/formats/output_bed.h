@@ -15,6 +15,8 @@
 #include "tests/formats/sample.h"
 #include "tests/formats/scratch.h"
 
+#define FRAME_AGE_US INT64_C(30000000)
+
 /* One output under test and what it says. */
 struct bed {
 	struct scratch scratch;
@@ -26,7 +28,7 @@ struct bed {
 
 static inline void bed_init(struct bed *bed, const char *path, uint64_t part_bytes)
 {
-	struct output_config config = { .part_bytes = part_bytes, .run_id = "r1" };
+	struct output_config config = { .part_bytes = part_bytes, .frame_age_us = FRAME_AGE_US, .run_id = "r1" };
 	int code;
 
 	scratch_init(&bed->scratch);

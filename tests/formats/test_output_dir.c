@@ -10,14 +10,15 @@
 #include "tests/formats/scratch.h"
 
 /* One try to open "out", and what it says. */
-static int open_out(const struct scratch *scratch, const char *name, bool force, struct output_dir *dir, char **said)
+static int open_out(const struct scratch *scratch, const char *name, enum output_dir_mode mode, struct output_dir *dir,
+		    char **said)
 {
 	size_t size;
 	FILE *errors = open_memstream(said, &size);
 	int code;
 
 	assert_non_null(errors);
-	code = output_dir_open(dir, scratch_path(scratch, name), force, errors);
+	code = output_dir_open(dir, scratch_path(scratch, name), mode, errors);
 	fclose(errors);
 	return code;
 }
@@ -43,47 +44,81 @@ static void test_directories(void **state)
 	static const struct {
 		const char *name;
 		const char *content[5];
-		bool force;
+		enum output_dir_mode mode;
 		int code;
 		const char *says;
 		size_t left; /* entries afterwards, the lock too */
 	} cases[] = {
-		{ "empty", { NULL }, false, 0, "", 1 },
-		{ "only the lock", { ".lock" }, false, 0, "", 1 },
-		{ "only the lock, forced", { ".lock" }, true, 0, "", 1 },
-		{ "a run", { "part-00000.ndjson.zst", ".lock" }, false, EX_CANTCREAT, "--force", 2 },
+		{ "empty", { NULL }, OUTPUT_DIR_NEW, 0, "", 1 },
+		{ "only the lock", { ".lock" }, OUTPUT_DIR_NEW, 0, "", 1 },
+		{ "only the lock, forced", { ".lock" }, OUTPUT_DIR_REPLACE, 0, "", 1 },
+		{ "a run", { "part-00000.ndjson.zst", ".lock" }, OUTPUT_DIR_NEW, EX_CANTCREAT, "--force", 2 },
 		{ "a run, forced",
 		  { "part-00000.ndjson.zst", "part-123456.ndjson.zst", "_manifest.json", "_SUCCESS", ".lock" },
-		  true,
+		  OUTPUT_DIR_REPLACE,
 		  0,
 		  "",
 		  1 },
-		{ "a killed run", { ".part-00003.ndjson.zst" }, false, EX_CANTCREAT, "--force", 1 },
+		{ "a killed run", { ".part-00003.ndjson.zst" }, OUTPUT_DIR_NEW, EX_CANTCREAT, "--force", 1 },
 		{ "a killed run, forced",
 		  { ".part-00003.ndjson.zst", "._manifest.json", "._SUCCESS" },
-		  true,
+		  OUTPUT_DIR_REPLACE,
 		  0,
 		  "",
 		  1 },
-		{ "other files", { "thesis.tex" }, false, EX_CANTCREAT, "left alone", 1 },
-		{ "other files, forced", { "thesis.tex" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "a killed run, resumed",
+		  { ".part-00003.ndjson.zst", "part-00000.ndjson.zst", ".run.json", "..run.json" },
+		  OUTPUT_DIR_RESUME,
+		  0,
+		  "",
+		  5 },
+		{ "a killed run with its stamp, forced", { "..run.json", ".run.json" }, OUTPUT_DIR_REPLACE, 0, "", 1 },
+		{ "other files, resumed", { "thesis.tex" }, OUTPUT_DIR_RESUME, EX_CANTCREAT, "left alone", 1 },
+		{ "nothing, resumed", { NULL }, OUTPUT_DIR_RESUME, 0, "", 1 },
+		{ "other files", { "thesis.tex" }, OUTPUT_DIR_NEW, EX_CANTCREAT, "left alone", 1 },
+		{ "other files, forced", { "thesis.tex" }, OUTPUT_DIR_REPLACE, EX_CANTCREAT, "left alone", 1 },
 		{ "a run and another file, forced",
 		  { "part-00000.ndjson.zst", "_SUCCESS", "notes" },
-		  true,
+		  OUTPUT_DIR_REPLACE,
 		  EX_CANTCREAT,
 		  "left alone",
 		  3 },
-		{ "names that are nearly ours 1", { "part-.ndjson.zst" }, true, EX_CANTCREAT, "left alone", 1 },
-		{ "names that are nearly ours 2",
-		  { "part-00000.ndjson.zst.bak" },
-		  true,
+		{ "names that are nearly ours 1",
+		  { "part-.ndjson.zst" },
+		  OUTPUT_DIR_REPLACE,
 		  EX_CANTCREAT,
 		  "left alone",
 		  1 },
-		{ "names that are nearly ours 3", { "part-0x.ndjson.zst" }, true, EX_CANTCREAT, "left alone", 1 },
-		{ "names that are nearly ours 4", { "..part-00000.ndjson.zst" }, true, EX_CANTCREAT, "left alone", 1 },
-		{ "a directory with our name", { "part-00000.ndjson.zst/" }, true, EX_CANTCREAT, "left alone", 1 },
-		{ "a link with our name", { "part-00000.ndjson.zst@" }, true, EX_CANTCREAT, "left alone", 1 },
+		{ "names that are nearly ours 2",
+		  { "part-00000.ndjson.zst.bak" },
+		  OUTPUT_DIR_REPLACE,
+		  EX_CANTCREAT,
+		  "left alone",
+		  1 },
+		{ "names that are nearly ours 3",
+		  { "part-0x.ndjson.zst" },
+		  OUTPUT_DIR_REPLACE,
+		  EX_CANTCREAT,
+		  "left alone",
+		  1 },
+		{ "names that are nearly ours 4",
+		  { "..part-00000.ndjson.zst" },
+		  OUTPUT_DIR_REPLACE,
+		  EX_CANTCREAT,
+		  "left alone",
+		  1 },
+		{ "a directory with our name",
+		  { "part-00000.ndjson.zst/" },
+		  OUTPUT_DIR_REPLACE,
+		  EX_CANTCREAT,
+		  "left alone",
+		  1 },
+		{ "a link with our name",
+		  { "part-00000.ndjson.zst@" },
+		  OUTPUT_DIR_REPLACE,
+		  EX_CANTCREAT,
+		  "left alone",
+		  1 },
 	};
 
 	(void)state;
@@ -97,7 +132,7 @@ static void test_directories(void **state)
 		assert_int_equal(mkdir(scratch_path(&scratch, "out"), 0777), 0);
 		for (size_t k = 0; k < 5 && cases[i].content[k]; k++)
 			make_entry(&scratch, cases[i].content[k]);
-		code = open_out(&scratch, "out", cases[i].force, &dir, &said);
+		code = open_out(&scratch, "out", cases[i].mode, &dir, &said);
 		if (code != cases[i].code || !strstr(said, cases[i].says) || (code == 0) != (*said == '\0'))
 			fail_msg("%s: %d, %s", cases[i].name, code, said);
 		if (scratch_entries(&scratch, "out") != cases[i].left)
@@ -129,7 +164,7 @@ static void test_paths(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct output_dir dir;
 		char *said;
-		int code = open_out(&scratch, cases[i].path, false, &dir, &said);
+		int code = open_out(&scratch, cases[i].path, OUTPUT_DIR_NEW, &dir, &said);
 
 		if (code != cases[i].code || !strstr(said, cases[i].says))
 			fail_msg("%s: %d, %s", cases[i].path, code, said);
@@ -150,11 +185,11 @@ static void test_lock(void **state)
 	(void)state;
 	snprintf(pid, sizeof(pid), "process %ld\n", (long)getpid());
 	scratch_init(&scratch);
-	assert_int_equal(open_out(&scratch, "out", false, &first, &said), 0);
+	assert_int_equal(open_out(&scratch, "out", OUTPUT_DIR_NEW, &first, &said), 0);
 	free(said);
 	scratch_put(&scratch, "out/part-00000.ndjson.zst", "x");
-	for (int force = 0; force <= 1; force++) {
-		assert_int_equal(open_out(&scratch, "out", force, &second, &said), EX_TEMPFAIL);
+	for (enum output_dir_mode mode = OUTPUT_DIR_NEW; mode <= OUTPUT_DIR_RESUME; mode++) {
+		assert_int_equal(open_out(&scratch, "out", mode, &second, &said), EX_TEMPFAIL);
 		assert_non_null(strstr(said, pid));
 		assert_true(scratch_has(&scratch, "out/part-00000.ndjson.zst"));
 		free(said);
@@ -162,7 +197,7 @@ static void test_lock(void **state)
 
 	/* Let go, it can be had. */
 	output_dir_release(&first);
-	assert_int_equal(open_out(&scratch, "out", true, &second, &said), 0);
+	assert_int_equal(open_out(&scratch, "out", OUTPUT_DIR_REPLACE, &second, &said), 0);
 	free(said);
 	output_dir_release(&second);
 	scratch_release(&scratch);
