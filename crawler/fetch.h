@@ -1,10 +1,5 @@
-/* One request and its answer, by libcurl: a pool of easy handles over several multi handles
- * ("shards") that all report to the loop's one epoll. A fetch is one hop: libcurl follows nothing,
- * resolves nothing and connects to the address it is told, which is checked once more as the socket
- * is made.
- *
- * Several shards because one multi handle with ten thousand live transfers costs 4 to 10 times more
- * for each. All of this belongs to the loop's thread. */
+/* The requests of a loop: a pool of libcurl's easy handles (transfer.h) over several multi handles
+ * (shard.h). A fetch is one hop: a request and its answer. All of this belongs to the loop's thread. */
 #ifndef CRAWLER_FETCH_H
 #define CRAWLER_FETCH_H
 
@@ -16,7 +11,6 @@
 #include "crawler/options.h"
 #include "formats/record.h"
 
-struct fetch;
 struct fetcher;
 
 /* Live transfers a shard is meant for. libcurl 7.88 goes through all connections of a multi handle each
@@ -66,7 +60,5 @@ void fetcher_process(struct fetcher *fetcher, int64_t now_us);
 
 /* When fetcher_process must be called, at the latest; monotonic clock, INT64_MAX: never. */
 int64_t fetcher_deadline_us(const struct fetcher *fetcher);
-
-size_t fetcher_live(const struct fetcher *fetcher);
 
 #endif

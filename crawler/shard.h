@@ -1,0 +1,35 @@
+/* A shard: one multi handle of libcurl on the loop's epoll. A loop has several, because one multi handle
+ * with ten thousand live transfers costs 4 to 10 times more for each. Belongs to the loop's thread. */
+#ifndef CRAWLER_SHARD_H
+#define CRAWLER_SHARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+struct shard {
+	CURLM *multi;
+	int epoll;
+	uint32_t index;
+	unsigned live;       /* kept by the owner */
+	int64_t deadline_us; /* when libcurl wants to be called; INT64_MAX: never */
+	/* The owner's pool. A handle stays in its shard: the dummy addresses it brings are loaded into the
+	 * shard's cache once. */
+	struct fetch *idle;
+};
+
+/* Events of the shard have `index` in the upper half of their epoll data and the descriptor in the
+ * lower. `transfers` is how many will be live at once. False if libcurl has no memory. */
+bool shard_init(struct shard *shard, int epoll, uint32_t index, unsigned transfers);
+
+/* All handles must have been removed. */
+void shard_release(struct shard *shard);
+
+/* Something happened to `fd`: `events` as epoll tells. */
+void shard_event(struct shard *shard, int fd, uint32_t events);
+
+/* Calls libcurl if its time has come. */
+void shard_expire(struct shard *shard, int64_t now_us);
+
+#endif
