@@ -1,5 +1,7 @@
 #include "formats/resume.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 
 #include "tests/formats/output_bed.h"
@@ -238,6 +240,34 @@ static void test_tails(void **state)
 	scratch_release(&run.scratch);
 }
 
+/* A limit on the size of files stands in for the full disk. */
+static void test_full_disk(void **state)
+{
+	struct rlimit limit, small;
+	struct output_writer *writer;
+	struct run run;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	small = (struct rlimit){ .rlim_cur = 20000, .rlim_max = limit.rlim_max };
+	scratch_init(&run.scratch);
+	run.stamp = stamp_of("00");
+	open_run(&run, OUTPUT_DIR_NEW, 1 << 20);
+	assert_true(output_list_read(run.output, "00"));
+	write_frames(&run, 1, 1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	writer = output_writer_new(run.output);
+	assert_true(write_rows(writer, FRAME_ROWS + 1, 1, 100000));
+	assert_false(output_finish_writer(writer));
+	output_writer_free(writer);
+	end_run(&run, false, PART_ROWS);
+	assert_int_equal(run.code, EX_IOERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(finish_and_check(&run, "there is room again"), FRAME_ROWS);
+	scratch_release(&run.scratch);
+}
+
 /* Several parts: numbers go on, counts are of all, the manifest that was is gone at once. */
 static void test_parts(void **state)
 {
@@ -410,10 +440,15 @@ static void test_ended_early(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_torn_anywhere), cmocka_unit_test(test_damaged_anywhere),
-		cmocka_unit_test(test_tails),         cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_refusals),      cmocka_unit_test(test_rows_of_another_run),
-		cmocka_unit_test(test_complete),      cmocka_unit_test(test_ended_early),
+		cmocka_unit_test(test_torn_anywhere),
+		cmocka_unit_test(test_damaged_anywhere),
+		cmocka_unit_test(test_tails),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_rows_of_another_run),
+		cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_ended_early),
 	};
 
 	/* Thousands of syncs: they are for no disk. */
