@@ -142,7 +142,7 @@ static bool set_up(struct loop *loop)
 					      .store = crawl->store,
 					      .shards = shards < FETCH_SHARDS_MAX ? shards : FETCH_SHARDS_MAX,
 					      .shard_transfers = transfers,
-					      .done = walker_fetched,
+					      .done = visit_fetched,
 					      .context = loop };
 	const struct resolver_config resolve = {
 		.options = crawl->options, .hosts = crawl->hosts_file, .watch = watch_resolver, .context = loop
@@ -187,7 +187,7 @@ static int wait_ms(const struct loop *loop)
 	bool full = atomic_load(&crawl->walks_live) >= crawl->walks_max;
 
 	deadline_us = earlier(deadline_us, host_table_deadline_us(loop->hosts));
-	deadline_us = earlier(deadline_us, walker_lookup_deadline_us(loop));
+	deadline_us = earlier(deadline_us, visit_lookup_deadline_us(loop));
 	if (loop->finished.first || (could_admit && full))
 		deadline_us = earlier(deadline_us, now_us + ROOM_RETRY_US);
 	else if (could_admit)
@@ -227,10 +227,10 @@ static void take_turn(struct loop *loop)
 	fetcher_process(loop->fetcher, loop->now_us);
 	if (resolver_deadline_us(loop->resolver) <= loop->now_us)
 		resolver_process(loop->resolver, -1, 0);
-	walker_expire_lookups(loop);
+	visit_expire_lookups(loop);
 	walker_take_inbox(loop);
 	while ((host = host_wake(loop->hosts, loop->now_us)) != NULL)
-		walker_wake_host(loop, host);
+		walker_serve_host(loop, host);
 	walker_hand_on(loop);
 	walker_run(loop);
 	walker_admit(loop);

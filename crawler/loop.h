@@ -1,5 +1,5 @@
 /* One event loop: a thread with one epoll and everything that hangs on it. Shared by loop.c (the
- * thread and its turns), walker.c (the life of a walk) and crawler.c (all loops together). */
+ * thread and its turns), walker.c (the life of a walk), visit.c (one hop of it) and crawler.c (all loops together). */
 #ifndef CRAWLER_LOOP_H
 #define CRAWLER_LOOP_H
 
@@ -137,25 +137,70 @@ unsigned crawl_owner(const struct crawl *crawl, const struct url *url);
 /* What makes two lines one walk: the method and the whole URL, its credentials included. */
 XXH128_hash_t crawl_key(enum method method, const struct url *url);
 
+static inline void walk_queue_add(struct walk_queue *queue, struct walk *walk)
+{
+	walk->next = NULL;
+	*queue->last = walk;
+	queue->last = &walk->next;
+}
+
+/* NULL if it is empty. */
+static inline struct walk *walk_queue_take(struct walk_queue *queue)
+{
+	struct walk *walk = queue->first;
+
+	if (walk) {
+		queue->first = walk->next;
+		if (!queue->first)
+			queue->last = &queue->first;
+	}
+	return walk;
+}
+
+/* The walk that a place in a host's or an address's queue belongs to. */
+static inline struct walk *walk_of_wait(struct host_wait *wait)
+{
+	return (struct walk *)(void *)((char *)wait - offsetof(struct walk, wait));
+}
+
+/* The hop that is wanted, under way or just answered. */
+static inline struct hop *walk_last_hop(const struct walk *walk)
+{
+	const struct chain *chain = &walk->record->chain;
+
+	return &chain->hop[chain->hop_count - 1];
+}
+
 /* walker.c: all in the loop's thread */
 
 /* Begins walks while there is room, queues are ready and nobody waits for room behind. */
 void walker_admit(struct loop *loop);
 /* Lets the walks of the run queue go on, until none is left. */
 void walker_run(struct loop *loop);
-/* Ends the walks that have waited for a name for as long as a hop may take. */
-void walker_expire_lookups(struct loop *loop);
-/* When that has to be done next; INT64_MAX: nobody waits. */
-int64_t walker_lookup_deadline_us(const struct loop *loop);
 /* Takes in what other loops handed over. */
 void walker_take_inbox(struct loop *loop);
 /* Hands on the records that wait for room, as far as there is some. */
 void walker_hand_on(struct loop *loop);
-/* The time of a parked or spaced host has come. */
-void walker_wake_host(struct loop *loop, struct host *host);
-/* The fetcher's callback. */
-void walker_fetched(void *context, void *owner, struct span page, bool page_cut);
+/* Lets go who may ask `host` now: after a slot has become free, or its time has come. */
+void walker_serve_host(struct loop *loop, struct host *host);
+/* The last hop has its answer; with `again`, it is to be asked once more. */
+void walker_go_on(struct walk *walk, bool again);
+/* Ends the walk with `error` in its last hop. `detail` may be "". */
+void walker_fail(struct walk *walk, enum hop_error error, const char *detail);
 /* Gives all walks up without a record. */
 void walker_drop_all(struct loop *loop);
+
+/* visit.c: the same */
+
+/* The walk has its host's slot, or its host was set aside. */
+void visit_begin(struct walk *walk);
+/* The walk has its address's slot as well. */
+void visit_send(struct walk *walk);
+/* The fetcher's callback. */
+void visit_fetched(void *context, void *owner, struct span page, bool page_cut);
+/* Ends the walks that have waited for a name for as long as a hop may take. */
+void visit_expire_lookups(struct loop *loop);
+/* When that has to be done next; INT64_MAX: nobody waits. */
+int64_t visit_lookup_deadline_us(const struct loop *loop);
 
 #endif
