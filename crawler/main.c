@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -21,6 +19,7 @@
 #include "crawler/help.h"
 #include "crawler/metrics.h"
 #include "crawler/progress.h"
+#include "crawler/signals.h"
 #include "crawler/version.h"
 #include "formats/page.h"
 #include "formats/schema.h"
@@ -43,6 +42,7 @@ struct run {
 	int64_t begun_us;   /* monotonic */
 	int signal_fd;
 	unsigned signals; /* INT and TERM that came so far */
+	bool list_read;   /* to its end */
 	struct progress progress;
 	struct destination destination;
 	struct output *output; /* the destination's */
@@ -67,31 +67,12 @@ static void make_run_id(struct run *run)
 	snprintf(run->id + len, sizeof(run->id) - len, "-%08" PRIx32, chance);
 }
 
-/* INT and TERM come through a descriptor; a closed pipe and a full quota are errors of write(2). */
-static bool take_signals(struct run *run)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (run->signal_fd < 0)
-		fprintf(stderr, "detour: cannot take signals: %s\n", strerror(errno));
-	return run->signal_fd >= 0;
-}
-
 static bool got_signal(struct run *run)
 {
-	struct signalfd_siginfo info;
+	bool got = signals_take(run->signal_fd);
 
-	if (read(run->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return false;
-	run->signals++;
-	return true;
+	run->signals += got;
+	return got;
 }
 
 static bool queue_record(void *context, struct record *record)
@@ -187,7 +168,8 @@ static int read_list(struct run *run)
 		fprintf(stderr, "detour: %s\n", input_error(input)->message);
 		exit_code = input_error(input)->exit_code;
 	}
-	if (status == INPUT_END)
+	run->list_read = status == INPUT_END;
+	if (run->list_read)
 		exit_code = destination_list_read(&run->destination, run->output, &hash, stderr);
 	list_hash_release(&hash);
 	input_free(input);
@@ -359,8 +341,9 @@ static int finish(struct run *run, int exit_code)
 	queue_close(run->queue);
 	auditors_join(run->auditors, &run->tally);
 	crawler_count(run->crawler, &counters);
-	stopped = run->signals > 0;
-	complete = exit_code == 0 && !stopped && counters.lines_done == counters.lines;
+	complete = exit_code == 0 && run->list_read && counters.lines_done == counters.lines;
+	/* A signal that came when all was done has changed nothing. */
+	stopped = run->signals > 0 && !complete;
 	progress_end(&run->progress);
 	output_code = close_output(run, &counters, complete);
 	if (exit_code == 0)
@@ -378,8 +361,11 @@ static int audit(struct run *run)
 {
 	int exit_code = check_arguments(run);
 
-	if (exit_code || !take_signals(run))
-		return exit_code ? exit_code : EX_OSERR;
+	if (exit_code)
+		return exit_code;
+	run->signal_fd = signals_open(stderr);
+	if (run->signal_fd < 0)
+		return EX_OSERR;
 	exit_code = set_up(run);
 	if (exit_code || !run->output) {
 		if (run->output)
