@@ -1,7 +1,7 @@
 """Failures are data with a name: of DNS, of connecting, of TLS, and of servers that do not speak HTTP well."""
 import resource
 
-from harness import PATIENCE, OriginTest, free_port
+from harness import PATIENCE, OriginTest, free_port, one_table
 
 # Long enough for an honest answer on a busy machine, short enough to wait for.
 SHORT = f"{400 * PATIENCE}ms"
@@ -260,6 +260,7 @@ url http://a.example/slow 200 text "x" delay 10ms
 class FewDescriptors(OriginTest):
     TABLE = "host *.example A 127.0.0.1\nprefix http://*/ 200 text \"x\" delay 50ms\n"
 
+    @one_table
     def test_few_descriptors(self):
         """A low limit makes the run slower, not its rows wrong."""
         for loops in (1, 2):

@@ -5,7 +5,7 @@ import resource
 import signal
 import subprocess
 
-from harness import DETOUR, OriginTest
+from harness import DETOUR, OriginTest, one_table
 
 
 class Scale(OriginTest):
@@ -59,6 +59,7 @@ prefix http://slow.example/ 200 text "x" delay 100ms
         self.assertLessEqual(walks, len(rows) + 50)
         self.assertLess(walks, len(lines))
 
+    @one_table
     def test_descriptors_last_for_what_is_handed_over(self):
         """However many walks end up in one loop, its requests fit into its own descriptor table."""
         count = 800
