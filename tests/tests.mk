@@ -31,7 +31,7 @@ $(B)/tests/fuzz/%.fuzz: $(B)/tests/fuzz/%.o $(ARCHIVES)
 .PHONY: run-tests run-fuzz run-demo
 test: deps ## build and run all tests; T=name runs one file
 	@$(MAKE) run-tests
-run-tests: all $(B)/origin $(UNIT_TESTS) $(SAMPLE_ROWS) $(REPLAYS)
+run-tests: all $(B)/origin $(B)/inventory $(UNIT_TESTS) $(SAMPLE_ROWS) $(REPLAYS)
 	@SANITIZE='$(SANITIZE)' build/venv/bin/python tests/run.py --build $(B) $(T)
 
 demo: deps ## start a bundled site of 21,700 URLs on loopback, audit it, show what comes out

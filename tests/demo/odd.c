@@ -69,7 +69,19 @@ const struct oddity oddities[] = {
 	  "url https://www.lumen.example/imprint 301 /de/imprint text \"<a href=/de/imprint>Moved</a>\"\n"
 	  "url https://www.lumen.example/de/imprint 302 /de/impressum" },
 
+	{ "https://www.lumen.example/downloads/latest",
+	  "url https://www.lumen.example/downloads/latest 301 /downloads/app-4.2 header \"Retry-After: 3600\"" },
+
+	/* Redirects to what is no more. */
+	{ "https://www.lumen.example/summer-sale\nhttps://www.lumen.example/configurator",
+	  "url https://www.lumen.example/summer-sale 301 /sale/summer-2019\n"
+	  "url https://www.lumen.example/sale/summer-2019 404\n"
+	  "url https://www.lumen.example/configurator 302 /configurator/start\n"
+	  "url https://www.lumen.example/configurator/start 500" },
+
 	/* Security. */
+	{ "http://status.lumen.example/",
+	  "host status.lumen.example A 127.0.3.30\nurl http://status.lumen.example/ " OK },
 	{ "https://www.lumen.example/track/parcel?id=88213",
 	  "url https://www.lumen.example/track/parcel?id=88213 302 http://parcels.lumen.example/88213\n"
 	  "host parcels.lumen.example A 127.0.3.2\nurl http://parcels.lumen.example/88213 302 "
