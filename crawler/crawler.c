@@ -11,7 +11,6 @@
 
 #include "crawler/loop.h"
 #include "crawler/tls.h"
-#include "formats/credentials.h"
 
 #define HOSTS_FILE "/etc/hosts"
 
@@ -180,8 +179,7 @@ static void refuse_line(struct crawler *crawler, const struct input_line *line, 
 
 	record->seq = line->seq;
 	record->method = line->method;
-	record->input_url = credentials_mask(
-		&record->arena, arena_copy(&record->arena, error == HOP_ERROR_INPUT_METHOD ? line->text : line->url));
+	record->input_url = arena_copy(&record->arena, error == HOP_ERROR_INPUT_METHOD ? line->text : line->url);
 	record->chain.outcome = OUTCOME_INVALID_INPUT;
 	record->chain.error = error;
 	crawler->lines_invalid++;

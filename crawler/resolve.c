@@ -8,17 +8,17 @@
 #include <uthash.h>
 
 #include "crawler/clock.h"
+#include "crawler/window.h"
 
 /* Names asked for at once. A burst overflows the socket buffer of a resolver that is slow to read, and
- * each lost question costs a time-out, so the window is found as TCP does it: one more for each
- * window's worth of answers, half of it when answers time out. The upper bound keeps c-ares, which
+ * each lost question costs a time-out, so what it takes is found out. The upper bound keeps c-ares, which
  * finds free 16-bit query ids by trial, quick. */
 #define WINDOW_FIRST 64
 #define WINDOW_MIN   8
 #define WINDOW_MAX   1000
 
 /* Time-outs that come together are one loss. */
-#define WINDOW_CUT_EVERY_US (1 * US_PER_S)
+#define WINDOW_HALVE_EVERY_US (1 * US_PER_S)
 
 /* Names that are remembered, about 250 bytes each. The oldest goes first; it costs a question. */
 #define NAMES_MAX 100000
@@ -61,8 +61,7 @@ struct resolver {
 	struct name *by_name; /* oldest first */
 	struct name *queue_first, **queue_last;
 	size_t lookups; /* names asked for */
-	size_t window, window_credit;
-	int64_t window_cut_us;
+	struct window window;
 	int64_t tick_us;
 };
 
@@ -154,7 +153,9 @@ struct resolver *resolver_new(const struct resolver_config *config, FILE *errors
 				       .context = config->context,
 				       .family = families[config->options->ip_version] };
 	resolver->queue_last = &resolver->queue_first;
-	resolver->window = WINDOW_FIRST;
+	resolver->window = (struct window){
+		.size = WINDOW_FIRST, .min = WINDOW_MIN, .max = WINDOW_MAX, .halve_every_us = WINDOW_HALVE_EVERY_US
+	};
 	status = ares_init_options(&resolver->channel, &ares,
 				   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
 					   ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_ROTATE);
@@ -232,20 +233,6 @@ static void tell_waiters(struct name *name)
 	}
 }
 
-static void adapt_window(struct resolver *resolver, bool timed_out)
-{
-	int64_t now_us = clock_now_us();
-
-	if (!timed_out && ++resolver->window_credit >= resolver->window && resolver->window < WINDOW_MAX) {
-		resolver->window++;
-		resolver->window_credit = 0;
-	}
-	if (timed_out && now_us - resolver->window_cut_us >= WINDOW_CUT_EVERY_US) {
-		resolver->window = resolver->window / 2 > WINDOW_MIN ? resolver->window / 2 : WINDOW_MIN;
-		resolver->window_cut_us = now_us;
-	}
-}
-
 static void queue_name(struct resolver *resolver, struct name *name)
 {
 	name->queued = NULL;
@@ -259,7 +246,10 @@ static void on_answer(void *data, int status, int timeouts, struct ares_addrinfo
 	struct resolver *resolver = name->resolver;
 	int64_t ttl_s = TTL_FAILURE_S;
 
-	adapt_window(resolver, timeouts > 0);
+	if (timeouts > 0)
+		window_lost(&resolver->window, clock_now_us());
+	else
+		window_answered(&resolver->window);
 	/* c-ares would ask the next server by itself, but in 1.18 it then forgets what the last one said. */
 	if ((status == ARES_ESERVFAIL || status == ARES_EREFUSED || status == ARES_ENOTIMP) &&
 	    ++name->refusals < TRIES) {
@@ -311,7 +301,7 @@ static void ask(struct resolver *resolver, struct name *name)
 
 static void ask_next(struct resolver *resolver)
 {
-	while (resolver->queue_first && resolver->lookups < resolver->window) {
+	while (resolver->queue_first && resolver->lookups < resolver->window.size) {
 		struct name *name = resolver->queue_first;
 
 		resolver->queue_first = name->queued;
@@ -413,7 +403,7 @@ void resolver_process(struct resolver *resolver, int fd, uint32_t events)
 
 int64_t resolver_deadline_us(const struct resolver *resolver)
 {
-	if (resolver->queue_first && resolver->lookups < resolver->window)
+	if (resolver->queue_first && resolver->lookups < resolver->window.size)
 		return 0;
 	return resolver->lookups ? resolver->tick_us : INT64_MAX;
 }

@@ -15,7 +15,6 @@
 
 #include "crawler/clock.h"
 #include "crawler/walk.h"
-#include "formats/credentials.h"
 
 /* Walks begun in one turn, so that answers are not kept waiting while a burst is let in. */
 #define ADMIT_TURN_MAX 64
@@ -43,8 +42,7 @@ static bool hand_on(struct walk *walk)
 		if (!walk->shared_record) {
 			if (!frontier_next_shared(loop->frontier, walk->key, walk->place, &walk->shared_cursor, &entry))
 				break;
-			walk->shared_record = record_copy_for(walk->record, entry.seq,
-							      credentials_mask(&walk->record->arena, entry.text));
+			walk->shared_record = record_copy_for(walk->record, entry.seq, entry.text);
 		}
 		if (!crawl->done(crawl->context, walk->shared_record))
 			return false;
@@ -216,7 +214,7 @@ static struct walk *new_walk(const struct frontier_entry *entry)
 	record->method = entry->method;
 	error = url_parse(&record->arena, entry->text, NULL, &record->url);
 	assert(error == URL_OK); /* it was parsed when the line was added */
-	record->input_url = credentials_mask(&record->arena, arena_copy(&record->arena, entry->text));
+	record->input_url = arena_copy(&record->arena, entry->text);
 	walk->key = crawl_key(record->method, &record->url);
 	return walk;
 }
