@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "crawler/clock.h"
@@ -9,10 +11,17 @@
 #define TERMINAL_EVERY_US (1 * US_PER_S)
 #define LOG_EVERY_US      (30 * US_PER_S)
 
+static bool is_terminal(FILE *out)
+{
+	const char *type = getenv("TERM");
+
+	return isatty(fileno(out)) == 1 && type && strcmp(type, "dumb") != 0;
+}
+
 void progress_init(struct progress *progress, FILE *out, bool quiet, int64_t now_us)
 {
 	*progress = (struct progress){
-		.out = out, .quiet = quiet, .terminal = isatty(fileno(out)) == 1, .begun_us = now_us, .shown_us = now_us
+		.out = out, .quiet = quiet, .terminal = is_terminal(out), .begun_us = now_us, .shown_us = now_us
 	};
 }
 
@@ -22,16 +31,16 @@ static bool is_time(const struct progress *progress, int64_t now_us)
 	       now_us - progress->shown_us >= (progress->terminal ? TERMINAL_EVERY_US : LOG_EVERY_US);
 }
 
-/* "\033[K" clears what an earlier, longer line left. */
+/* "\033[K" clears what an earlier, longer line left. Until "\033[?7h" the terminal cuts a line that is
+ * wider than it is; wrapped, it could not be cleared. */
 static void begin_line(struct progress *progress)
 {
-	fputs(progress->terminal ? "\r\033[K" : "detour: ", progress->out);
+	fputs(progress->terminal ? "\r\033[K\033[?7l" : "detour: ", progress->out);
 }
 
 static void end_line(struct progress *progress)
 {
-	if (!progress->terminal)
-		fputc('\n', progress->out);
+	fputs(progress->terminal ? "\033[?7h" : "\n", progress->out);
 	progress->line_open = progress->terminal;
 	fflush(progress->out);
 }
@@ -70,19 +79,17 @@ void progress_walking(struct progress *progress, const struct crawler_counters *
 	if (!is_time(progress, now_us))
 		return;
 	begin_line(progress);
-	fprintf(progress->out,
-		"%" PRIu64 " of %" PRIu64 " URLs (%" PRIu64 " %%), %" PRIu64 "/s, %" PRIu64
-		" requests in flight, %" PRIu64 " failed",
+	fprintf(progress->out, "%" PRIu64 " of %" PRIu64 " URLs (%" PRIu64 " %%), %" PRIu64 "/s, ",
 		counters->lines_done, counters->lines,
 		counters->lines ? counters->lines_done * 100 / counters->lines : 100,
-		(counters->lines_done - progress->shown_done) * 1000 / (interval_ms ? interval_ms : 1),
-		counters->requests_live, counters->failures);
+		(counters->lines_done - progress->shown_done) * 1000 / (interval_ms ? interval_ms : 1));
 	if (counters->lines_done && left) {
-		fputs(", ", progress->out);
 		/* The rate of the whole run so far: a host that is slow now does not make it jump. */
 		print_duration(progress->out, left * elapsed_ms / counters->lines_done / 1000 + 1);
-		fputs(" left", progress->out);
+		fputs(" left, ", progress->out);
 	}
+	fprintf(progress->out, "%" PRIu64 " requests in flight, %" PRIu64 " failed", counters->requests_live,
+		counters->failures);
 	end_line(progress);
 	progress->shown_us = now_us;
 	progress->shown_done = counters->lines_done;

@@ -17,7 +17,7 @@ struct progress {
 	uint64_t shown_done; /* lines done by then */
 };
 
-/* Asks whether `out` is a terminal. `now_us` of the monotonic clock, here and below. */
+/* Asks whether `out` is a terminal that can renew a line. `now_us` of the monotonic clock, here and below. */
 void progress_init(struct progress *progress, FILE *out, bool quiet, int64_t now_us);
 
 /* While the list is read. */

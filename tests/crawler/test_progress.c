@@ -62,19 +62,19 @@ static const struct {
 	{ "half",
 	  30,
 	  { .lines = 1000, .lines_done = 500, .requests_live = 12, .failures = 4 },
-	  "500 of 1000 URLs (50 %), 16/s, 12 requests in flight, 4 failed, 31 s left" },
+	  "500 of 1000 URLs (50 %), 16/s, 31 s left, 12 requests in flight, 4 failed" },
 	{ "minutes",
 	  100,
 	  { .lines = 1000, .lines_done = 100 },
-	  "100 of 1000 URLs (10 %), 1/s, 0 requests in flight, 0 failed, 15 min 01 s left" },
+	  "100 of 1000 URLs (10 %), 1/s, 15 min 01 s left, 0 requests in flight, 0 failed" },
 	{ "hours",
 	  3600,
 	  { .lines = 100, .lines_done = 20 },
-	  "20 of 100 URLs (20 %), 0/s, 0 requests in flight, 0 failed, 4 h 00 min left" },
+	  "20 of 100 URLs (20 %), 0/s, 4 h 00 min left, 0 requests in flight, 0 failed" },
 	{ "tens of millions",
 	  36000,
 	  { .lines = 50000000, .lines_done = 49999999 },
-	  "49999999 of 50000000 URLs (99 %), 1388/s, 0 requests in flight, 0 failed, 1 s left" },
+	  "49999999 of 50000000 URLs (99 %), 1388/s, 1 s left, 0 requests in flight, 0 failed" },
 	{ "all", 60, { .lines = 60, .lines_done = 60 }, "60 of 60 URLs (100 %), 1/s, 0 requests in flight, 0 failed" },
 	{ "an empty list", 60, { .lines = 0 }, "0 of 0 URLs (100 %), 0/s, 0 requests in flight, 0 failed" },
 };
@@ -107,18 +107,22 @@ static void a_terminal_gets_one_line(void **state)
 	progress_walking(&printed.progress, &counters, T0 + S - 1);
 	expect_printed(&printed, "");
 	progress_walking(&printed.progress, &counters, T0 + S);
-	expect_printed(&printed, "\r\033[K10 of 100 URLs (10 %), 10/s, 0 requests in flight, 0 failed, 10 s left");
+	expect_printed(
+		&printed,
+		"\r\033[K\033[?7l10 of 100 URLs (10 %), 10/s, 10 s left, 0 requests in flight, 0 failed\033[?7h");
 	/* The rate is that since the last line, the time left that of the whole run. */
 	counters.lines_done = 60;
 	progress_walking(&printed.progress, &counters, T0 + 3 * S);
-	expect_printed(&printed, "\r\033[K60 of 100 URLs (60 %), 25/s, 0 requests in flight, 0 failed, 3 s left");
+	expect_printed(&printed,
+		       "\r\033[K\033[?7l60 of 100 URLs (60 %), 25/s, 3 s left, 0 requests in flight, 0 failed\033[?7h");
 	/* A line of its own clears it, and is not cleared itself. */
 	progress_say(&printed.progress, "%s was set aside", "a.example");
 	expect_printed(&printed, "\r\033[Kdetour: a.example was set aside\n");
 	progress_end(&printed.progress);
 	expect_printed(&printed, "");
 	progress_walking(&printed.progress, &counters, T0 + 4 * S);
-	expect_printed(&printed, "\r\033[K60 of 100 URLs (60 %), 0/s, 0 requests in flight, 0 failed, 3 s left");
+	expect_printed(&printed,
+		       "\r\033[K\033[?7l60 of 100 URLs (60 %), 0/s, 3 s left, 0 requests in flight, 0 failed\033[?7h");
 	progress_end(&printed.progress);
 	expect_printed(&printed, "\r\033[K");
 	printed_release(&printed);
@@ -139,7 +143,7 @@ static void reading_is_told(void **state)
 	printed_release(&printed);
 	printed_init(&printed, false, true);
 	progress_reading(&printed.progress, 2000, T0 + S);
-	expect_printed(&printed, "\r\033[Kreading the list: 2000 URLs");
+	expect_printed(&printed, "\r\033[K\033[?7lreading the list: 2000 URLs\033[?7h");
 	printed_release(&printed);
 }
 
@@ -156,7 +160,7 @@ static void walking_begins_anew(void **state)
 	progress_begin(&printed.progress, T0 + 110 * S);
 	progress_walking(&printed.progress, &counters, T0 + 140 * S);
 	expect_printed(&printed,
-		       "detour: 30 of 90 URLs (33 %), 1/s, 0 requests in flight, 0 failed, 1 min 01 s left\n");
+		       "detour: 30 of 90 URLs (33 %), 1/s, 1 min 01 s left, 0 requests in flight, 0 failed\n");
 	printed_release(&printed);
 }
 
