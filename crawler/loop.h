@@ -96,7 +96,7 @@ struct loop {
 	struct walk_queue run;        /* walks that can go on at once */
 	struct walk_queue finished;   /* walks whose records wait for room */
 	struct walk_queue held;       /* walks that wait for hops_max to allow theirs */
-	uint64_t hops_under_way;      /* from begin_hop to release_host */
+	uint64_t hops_under_way;      /* from visit_begin until the slot is given back */
 	_Atomic(struct walk *) inbox; /* handed over by other loops, newest first */
 	int64_t now_us;               /* of this turn */
 	struct loop_counters counters;

@@ -8,7 +8,7 @@
 #include "formats/http_date.h"
 #include "formats/page.h"
 
-/* The end of what begin_hop began. */
+/* The end of what visit_begin began. */
 static void release_host(struct walk *walk)
 {
 	struct loop *loop = walk->loop;
