@@ -139,6 +139,14 @@ int output_dir_empty(const struct output_dir *dir, const char *path, FILE *error
 	return 0;
 }
 
+/* The stamp goes before all else: whenever this is interrupted, what is left of the run cannot be resumed. */
+static int replace(const struct output_dir *dir, const char *path, FILE *errors)
+{
+	if (unlinkat(dir->fd, STAMP_NAME, 0) != 0 && errno != ENOENT)
+		return complain(errors, path, strerror(errno));
+	return output_dir_empty(dir, path, errors);
+}
+
 int output_dir_open(struct output_dir *dir, const char *path, enum output_dir_mode mode, FILE *errors)
 {
 	int code;
@@ -161,7 +169,7 @@ int output_dir_open(struct output_dir *dir, const char *path, enum output_dir_mo
 			code = check_content(dir, path, mode, errors);
 	}
 	if (!code && mode == OUTPUT_DIR_REPLACE)
-		code = output_dir_empty(dir, path, errors);
+		code = replace(dir, path, errors);
 	if (code)
 		output_dir_release(dir);
 	return code;

@@ -1,13 +1,30 @@
 #include "formats/output_dir.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/syscall.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/formats/scratch.h"
+
+/* In the C library's place: takes away no more than this many names, as if the process were killed then. */
+static int unlinks_left = INT_MAX;
+
+int unlinkat(int dir_fd, const char *name, int flags)
+{
+	if (unlinks_left == 0) {
+		errno = EIO;
+		return -1;
+	}
+	unlinks_left--;
+	return (int)syscall(SYS_unlinkat, dir_fd, name, flags);
+}
 
 /* One try to open "out", and what it says. */
 static int open_out(const struct scratch *scratch, const char *name, enum output_dir_mode mode, struct output_dir *dir,
@@ -143,6 +160,42 @@ static void test_directories(void **state)
 	}
 }
 
+static bool is_there(const struct scratch *scratch, const char *name)
+{
+	return access(scratch_path(scratch, name), F_OK) == 0;
+}
+
+/* A run that was to be replaced is never what --resume goes on with. */
+static void test_replacing_interrupted(void **state)
+{
+	int code = EX_CANTCREAT;
+
+	(void)state;
+	for (int left = 0; code; left++) {
+		struct scratch scratch;
+		struct output_dir dir;
+		char *said;
+
+		scratch_init(&scratch);
+		assert_int_equal(mkdir(scratch_path(&scratch, "out"), 0777), 0);
+		scratch_put(&scratch, "out/.run.json", "x");
+		scratch_put(&scratch, "out/_SUCCESS", "x");
+		scratch_put(&scratch, "out/_manifest.json", "x");
+		scratch_put(&scratch, "out/part-00000.ndjson.zst", "x");
+		unlinks_left = left;
+		code = open_out(&scratch, "out", OUTPUT_DIR_REPLACE, &dir, &said);
+		unlinks_left = INT_MAX;
+		if (left > 0 && is_there(&scratch, "out/.run.json"))
+			fail_msg("the stamp is there after %d names", left);
+		if (is_there(&scratch, "out/_SUCCESS") && !is_there(&scratch, "out/part-00000.ndjson.zst"))
+			fail_msg("it looks complete after %d names", left);
+		assert_int_equal(scratch_entries(&scratch, "out") == 1, code == 0);
+		output_dir_release(&dir);
+		free(said);
+		scratch_release(&scratch);
+	}
+}
+
 static void test_paths(void **state)
 {
 	static const struct {
@@ -207,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_directories),
+		cmocka_unit_test(test_replacing_interrupted),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_lock),
 	};
