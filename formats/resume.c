@@ -225,7 +225,7 @@ int resume_open(struct resume *resume, const struct output_dir *dir, const char 
 
 	*resume = (struct resume){ .state = RESUME_NEW };
 	seq_set_init(&resume->done);
-	buf_init(&text, STAMP_BYTES_MAX + 4096);
+	buf_init(&text, STAMP_BYTES_MAX);
 	if (stamp_read(dir->fd, &text))
 		code = resume_stamped(resume, dir, path, buf_span(&text), stamp, errors);
 	else if (errno == ENOENT)

@@ -8,8 +8,8 @@
 
 #define STAMP_NAME ".run.json"
 
-/* The most that is read of a stamp; command lines are shorter. */
-#define STAMP_BYTES_MAX ((size_t)32 << 20)
+/* No stamp is longer: Linux takes at most 6 MiB of arguments, of which JSON makes at most six times as many. */
+#define STAMP_BYTES_MAX ((size_t)64 << 20)
 
 /* Texts are the caller's. */
 struct stamp {

@@ -93,6 +93,26 @@ static void test_difference(void **state)
 	}
 }
 
+/* The longest command line, of bytes that take most in JSON. */
+static void test_long(void **state)
+{
+	const size_t len = (size_t)6 << 20;
+	char *value = calloc(1, len + 1);
+	const struct manifest_text option = { .name = "user-agent", .value = memset(value, 1, len) };
+	struct stamp stamp = plain;
+	struct buf text;
+
+	(void)state;
+	stamp.option = &option;
+	stamp.option_count = 1;
+	buf_init(&text, STAMP_BYTES_MAX);
+	stamp_write(&text, &stamp);
+	assert_false(text.overflow);
+	assert_true(text.len > 6 * len);
+	buf_release(&text);
+	free(value);
+}
+
 static void test_file(void **state)
 {
 	struct scratch scratch;
@@ -123,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_difference),
+		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_file),
 	};
 
