@@ -1,9 +1,13 @@
 #include "crawler/destination.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
+
+#include "formats/file.h"
 
 #define EXIT_USAGE 2
 
@@ -58,6 +62,30 @@ static enum output_dir_mode mode_of(const struct options *options)
 	return options->resume ? OUTPUT_DIR_RESUME : OUTPUT_DIR_NEW;
 }
 
+/* A finding fails the job however often it is asked for, so it counts in a complete run too. Returns an exit code. */
+static int read_findings(struct destination *destination, const char *path, FILE *errors)
+{
+	int dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct buf text;
+	bool done;
+
+	buf_init(&text, MANIFEST_BYTES_MAX);
+	done = dir_fd >= 0 && file_read(dir_fd, MANIFEST_NAME, &text);
+	for (enum severity severity = SEVERITY_NOTICE; done && severity <= SEVERITY_ERROR; severity++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "findings_%s", severity_name(severity));
+		done = manifest_count_of(buf_span(&text), name, &destination->before.findings[severity]);
+	}
+	buf_release(&text);
+	if (dir_fd >= 0)
+		close(dir_fd);
+	if (done)
+		return 0;
+	fprintf(errors, "detour: %s/%s: cannot be read, or is damaged\n", path, MANIFEST_NAME);
+	return EX_DATAERR;
+}
+
 struct output *destination_open(struct destination *destination, const struct options *options, const char *run_id,
 				int64_t *started_us, FILE *errors, int *exit_code)
 {
@@ -81,8 +109,11 @@ struct output *destination_open(struct destination *destination, const struct op
 	    !list_hash_read(options->input, options->input_count, destination->list, errors, exit_code))
 		return NULL;
 	output = output_open(&config, errors, exit_code);
-	if (!output)
+	if (!output) {
+		if (*exit_code == 0)
+			*exit_code = read_findings(destination, options->output, errors);
 		return NULL;
+	}
 	before = output_before(output);
 	destination->resumed = before.started_at_us != 0;
 	destination->before = before.counts;

@@ -20,7 +20,7 @@ void text_list_release(struct text_list *list);
 /* Zeroed at first. */
 struct destination {
 	bool resumed;
-	struct row_counts before;     /* of the rows that the resumed run had; else 0 */
+	struct row_counts before;     /* of the rows that the resumed run had, of a complete one the findings only */
 	struct text_list row_options; /* what the runs of one directory must have in common */
 	char list[LIST_HASH_BYTES];   /* the same; "": not compared */
 	struct stamp stamp;
@@ -30,8 +30,9 @@ struct destination {
 int destination_check(const struct options *options, FILE *errors);
 
 /* Opens the output. With --resume and a run to compare with, the list is read for its hash first. Sets
- * `started_us` to the beginning of the run that is resumed. NULL with an exit code after a line on `errors`, or with 0
- * if the run that would be resumed is complete. `options` and `run_id` must outlive `destination`. */
+ * `started_us` to the beginning of the run that is resumed. NULL with an exit code after a line on `errors`: those of
+ * output_open, or EX_DATAERR; or with 0 if the run that would be resumed is complete. `options` and `run_id` must
+ * outlive `destination`. */
 struct output *destination_open(struct destination *destination, const struct options *options, const char *run_id,
 				int64_t *started_us, FILE *errors, int *exit_code);
 void destination_release(struct destination *destination);

@@ -367,7 +367,9 @@ static int audit(struct run *run)
 	if (run->signal_fd < 0)
 		return EX_OSERR;
 	exit_code = set_up(run);
-	if (exit_code || !run->output) {
+	if (exit_code == 0 && !run->output)
+		return must_fail(run) ? EXIT_FINDINGS : 0;
+	if (exit_code) {
 		if (run->output)
 			output_close(run->output, &(struct manifest_facts){ .tool_version = DETOUR_VERSION });
 		return exit_code;

@@ -31,6 +31,25 @@ bool file_write(int fd, struct span bytes)
 	return true;
 }
 
+bool file_read(int dir_fd, const char *name, struct buf *out)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char bytes[4096];
+	ssize_t len = -1;
+	int error;
+
+	if (fd < 0)
+		return false;
+	while (!out->overflow && ((len = read(fd, bytes, sizeof(bytes))) > 0 || (len < 0 && errno == EINTR))) {
+		if (len > 0)
+			buf_add(out, bytes, (size_t)len);
+	}
+	error = out->overflow ? EFBIG : errno;
+	close(fd);
+	errno = error;
+	return len == 0;
+}
+
 bool file_publish(int dir_fd, const char *name, struct span content)
 {
 	char hidden[NAME_MAX + 1];

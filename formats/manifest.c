@@ -1,5 +1,9 @@
 #include "formats/manifest.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "formats/json.h"
 #include "formats/row_fields.h"
 #include "formats/timestamp.h"
@@ -166,4 +170,21 @@ void manifest_write(struct buf *out, const struct manifest_facts *facts, const c
 	add_texts(&object, "options", facts->option, facts->option_count);
 	end(&object, '}');
 	buf_add_char(out, '\n');
+}
+
+bool manifest_count_of(struct span text, const char *name, uint64_t *value)
+{
+	char key[64];
+	int len = snprintf(key, sizeof(key), "\t\"%s\": ", name);
+	const char *at, *end = text.bytes + text.len;
+
+	assert(len > 0 && (size_t)len < sizeof(key));
+	/* Tabs and quotes inside of strings are escaped, so this cannot be found in one. */
+	at = text.len ? memmem(text.bytes, text.len, key, (size_t)len) : NULL;
+	if (!at || at + len == end || at[len] < '0' || at[len] > '9')
+		return false;
+	*value = 0;
+	for (at += len; at < end && *at >= '0' && *at <= '9'; at++)
+		*value = *value * 10 + (uint64_t)(*at - '0');
+	return true;
 }

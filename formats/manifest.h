@@ -6,6 +6,9 @@
 #include "formats/buf.h"
 #include "formats/part.h"
 
+/* A manifest grows with its parts only: some 250 bytes for each. */
+#define MANIFEST_BYTES_MAX ((size_t)1 << 30)
+
 struct manifest_text {
 	const char *name, *value;
 };
@@ -35,5 +38,8 @@ struct manifest_facts {
  * from being complete. */
 void manifest_write(struct buf *out, const struct manifest_facts *facts, const char *run_id, bool complete,
 		    const char *error, struct part *const *parts, size_t part_count);
+
+/* Finds the value of the count `name` in a manifest's text. False if it is not there. */
+bool manifest_count_of(struct span text, const char *name, uint64_t *value) __attribute__((warn_unused_result));
 
 #endif

@@ -14,9 +14,6 @@
 #include "formats/resume.h"
 #include "formats/row.h"
 
-/* A manifest grows with its parts only: some 250 bytes for each. */
-#define MANIFEST_BYTES_MAX ((size_t)1 << 30)
-
 struct output {
 	char *path;
 	char *run_id;

@@ -1,10 +1,10 @@
 #include "formats/stamp.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "formats/file.h"
 #include "formats/json.h"
 #include "formats/row_fields.h"
 
@@ -38,19 +38,7 @@ bool stamp_exists(const char *path)
 
 bool stamp_read(int dir_fd, struct buf *out)
 {
-	int fd = openat(dir_fd, STAMP_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	char bytes[4096];
-	ssize_t len = 0;
-	int error;
-
-	if (fd < 0)
-		return false;
-	while (out->len < STAMP_BYTES_MAX && (len = read(fd, bytes, sizeof(bytes))) > 0)
-		buf_add(out, bytes, (size_t)len);
-	error = errno;
-	close(fd);
-	errno = error;
-	return len >= 0;
+	return file_read(dir_fd, STAMP_NAME, out);
 }
 
 /* Takes the next line's entry off `text`, without its indent and comma. */

@@ -149,11 +149,38 @@ static void test_empty(void **state)
 	buf_release(&out);
 }
 
+static void test_count_of(void **state)
+{
+	static const struct {
+		const char *text;
+		bool found;
+		uint64_t value;
+	} cases[] = {
+		{ "{\n\t\"counts\": {\n\t\t\"loop\": 0,\n", true, 0 },
+		{ "{\n\t\"counts\": {\n\t\t\"loop\": 1234567890123\n", true, 1234567890123 },
+		{ "\t\"loop\": 7", true, 7 },
+		{ "", false, 0 },
+		{ "\t\"loop\": ", false, 0 },
+		{ "\t\"loop\": \"7\"", false, 0 },
+		{ "\t\"a loop\": 7, \"body\": \"\\t\\\"loop\\\": 8\"", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t value = 0;
+		bool found = manifest_count_of(span_of(cases[i].text), "loop", &value);
+
+		if (found != cases[i].found || value != cases[i].value)
+			fail_msg("case %zu: %d, %llu", i, found, (unsigned long long)value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_count_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,6 +228,11 @@ url http://h3.example/gone 404
         self.assertEqual(rows[1]["findings"][0]["rule"], "target-client-error")
         self.assertGreater(run.manifest["counts"]["rows_before"], 0)
         self.assertEqual(run.manifest["counts"]["findings_error"], 1)
+        # A complete run too: a job that is tried again must not pass by that alone.
+        self.resume("--fail-on", "error", code=1)
+        self.resume(code=0)
+        os.remove(os.path.join(self.out, "_manifest.json"))
+        self.assertIn("_manifest.json", self.resume("--fail-on", "error", code=65).stderr)
 
     def test_summary(self):
         self.stopped_run()
