@@ -9,7 +9,7 @@
 
 struct part_scanner;
 
-/* `run_id` must outlive the scanner. Takes some 20 MiB. */
+/* `run_id` must outlive the scanner. Takes some 30 MiB. */
 struct part_scanner *part_scanner_new(struct span run_id);
 void part_scanner_free(struct part_scanner *scanner);
 

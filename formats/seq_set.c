@@ -6,6 +6,8 @@
 
 #include "formats/arena.h"
 
+#define WORDS_MAX (SEQ_MAX / 64 + 1)
+
 /* Grown by half and by this much, so that a set of a few lines grows once. */
 #define WORDS_MORE 1024
 
@@ -34,7 +36,7 @@ bool seq_set_add(struct seq_set *set, uint64_t seq)
 
 	assert(seq >= 1 && seq <= SEQ_MAX);
 	if (at >= set->word_count)
-		grow(set, at + at / 2 + WORDS_MORE);
+		grow(set, at + at / 2 + WORDS_MORE < WORDS_MAX ? at + at / 2 + WORDS_MORE : WORDS_MAX);
 	if (set->word[at] & bit)
 		return false;
 	set->word[at] |= bit;
