@@ -209,22 +209,13 @@ static bool is_marked_experiment(struct arena *arena, const struct candidate *ca
 	       url_same_resource(&canonical, &candidate->hop->url);
 }
 
-static bool ends_for_now(unsigned final_status)
-{
-	static const unsigned statuses[] = { 401, 407, 429, 503 };
-
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		if (statuses[i] == final_status)
-			return true;
-	return false;
-}
-
+/* A target that does not answer is none to use from now on: sign-in, maintenance, dead ends, loops. */
 static bool is_vetoed(struct arena *arena, const struct candidate *candidate)
 {
 	const struct hop *hop = candidate->hop;
 	const unsigned sign_in = MARK_LOGIN | MARK_RETURNS;
 
-	return hop->header[HEADER_RETRY_AFTER].len > 0 || ends_for_now(candidate->chain->final_status) ||
+	return hop->header[HEADER_RETRY_AFTER].len > 0 || candidate->chain->outcome != OUTCOME_OK ||
 	       (candidate->marks & sign_in) == sign_in || (is_transaction(&hop->url) && is_transaction(&hop->next)) ||
 	       pattern_in_query(&hop->url, PATTERN_SIGNATURE_PARAMETER) ||
 	       pattern_in_query(&hop->next, PATTERN_SIGNATURE_PARAMETER) || has_other_target(candidate->chain, hop) ||

@@ -149,8 +149,8 @@ static void print_head(FILE *out, const struct tally *tally, const struct summar
 		duration_text(facts->elapsed_us).text);
 	if (per_second)
 		fprintf(out, " (%s a second)", count_text(per_second).text);
-	fprintf(out, ", %s request%s, %s URL%s redirected\n", count_text(tally->requests).text,
-		plural_s(tally->requests), count_text(tally->redirected_rows).text, plural_s(tally->redirected_rows));
+	fprintf(out, ", %s request%s, %s URL%s redirected\n", count_text(facts->requests).text,
+		plural_s(facts->requests), count_text(tally->redirected_rows).text, plural_s(tally->redirected_rows));
 	if (facts->rows_before)
 		fprintf(out, "Resumed: %s row%s had been written before; the figures here are of the rest\n",
 			count_text(facts->rows_before).text, plural_s(facts->rows_before));

@@ -10,6 +10,7 @@
 /* What the tally does not know. */
 struct summary_facts {
 	uint64_t elapsed_us;
+	uint64_t requests;   /* begun; more than the rows show, which keep the last of several tries */
 	const char *rows_at; /* the output directory; NULL: standard output */
 	bool stopped_early;
 	uint64_t lines_total;         /* input lines; 0: not known */

@@ -35,6 +35,9 @@ static unsigned count_loops(const struct options *options)
 	/* Each loop has its share of these, and a share is one at least. */
 	if (loops > options->per_ip)
 		loops = options->per_ip;
+	/* Nor shall it keep a host from what --per-host allows it. */
+	if (options->per_host < SPREAD_PER_HOST_MIN && loops > options->per_ip / options->per_host)
+		loops = options->per_ip >= options->per_host ? options->per_ip / options->per_host : 1;
 	if (loops > options->concurrency)
 		loops = options->concurrency;
 	return loops > 64 ? 64 : loops;

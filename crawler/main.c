@@ -282,6 +282,7 @@ static void summarise(const struct run *run, const struct crawler_counters *coun
 		return;
 	crawler_each_set_aside(run->crawler, add_name, &set_aside);
 	const struct summary_facts facts = { .elapsed_us = (uint64_t)(clock_now_us() - run->begun_us),
+					     .requests = counters->requests,
 					     .rows_at = to_stdout ? NULL : run->options.output,
 					     .stopped_early = stopped,
 					     .lines_total = run->destination.before.rows + counters->lines,

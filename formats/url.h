@@ -62,7 +62,7 @@ struct url {
 
 /* The WHATWG basic URL parser. `base` may be NULL, and counts as NULL if it is neither http nor
  * https. On success fills `out` (memory from `arena`); on failure `out` is zeroed. Input is bytes:
- * invalid UTF-8 is decoded with U+FFFD as the Encoding Standard does.
+ * those that are no UTF-8 are percent-encoded as they are, as Chromium does with a Location.
  *
  * A host in ASCII is taken as it is, with a broken "xn--" label too; whether such a name exists is
  * for the DNS to say. URL_ERROR_TOO_LONG also stands for a user name or password that long, and for

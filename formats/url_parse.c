@@ -48,6 +48,38 @@ static struct span trim(struct span input)
 	return input;
 }
 
+/* Bytes that are no UTF-8, percent-encoded as they are. The standard, which begins with characters, would
+ * have them replaced; Chromium and libcurl keep them in a Location, and servers that send Latin-1 there
+ * expect it back. */
+static struct span escape_invalid(struct arena *arena, struct span input)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	struct span rest = input;
+	size_t len = 0;
+	char *copy;
+
+	if (utf8_is_valid(input))
+		return input;
+	copy = arena_alloc(arena, input.len * 3);
+	while (rest.len) {
+		struct utf8_char c = utf8_decode(rest);
+
+		for (size_t i = 0; i < c.len; i++) {
+			unsigned char byte = (unsigned char)rest.bytes[i];
+
+			if (c.valid) {
+				copy[len++] = rest.bytes[i];
+				continue;
+			}
+			copy[len++] = '%';
+			copy[len++] = hex[byte >> 4];
+			copy[len++] = hex[byte & 15];
+		}
+		rest = (struct span){ .bytes = rest.bytes + c.len, .len = rest.len - c.len };
+	}
+	return (struct span){ .bytes = copy, .len = len };
+}
+
 /* Steps 1 to 3 of the parser. Decoding comes before taking out tabs: a tab inside a character makes
  * two broken ones. */
 static struct span clean(struct arena *arena, struct span input)
@@ -55,7 +87,7 @@ static struct span clean(struct arena *arena, struct span input)
 	char *copy;
 	size_t len = 0, at = 0;
 
-	input = utf8_repair(arena, trim(input));
+	input = escape_invalid(arena, trim(input));
 	while (at < input.len && !is_tab_or_newline(input.bytes[at]))
 		at++;
 	if (at == input.len)

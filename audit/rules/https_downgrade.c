@@ -16,7 +16,7 @@ const struct rule rule_https_downgrade = {
 	.title = "Redirect from https to http",
 	.severity = SEVERITY_ERROR,
 	.why = "From that hop on anybody on the path can read and change what the visitor gets. Google then prefers "
-	       "the http URL very strongly, HSTS or not, and where the host has HSTS the chain becomes a loop.",
+	       "the http URL very strongly, HSTS or not, and a browser that knows the http host for HSTS goes back to https.",
 	.fix = "Redirect to the https: URL. Behind a proxy that ends TLS, make the application build its URLs from "
 	       "X-Forwarded-Proto.",
 	.spec = "RFC 9110, section 4.2.2; Google Search Central, \"Consolidate duplicate URLs\"",

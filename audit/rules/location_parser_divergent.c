@@ -39,16 +39,18 @@ static bool normalise_host(struct arena *arena, struct span host, struct url *ou
 	return url_parse(arena, (struct span){ .bytes = text, .len = scheme.len + host.len }, NULL, out) == URL_OK;
 }
 
-/* RFC 3986 sees no host; lenient readers of "http:/x" do, and not all the same one. */
-static enum reading read_without_host(struct arena *arena, const struct url_rfc3986 *strict, const struct url *browser)
+/* RFC 3986 sees no host, so a strict reader goes nowhere else. A browser may ("///b.example" is a host to
+ * it), and so may lenient readers of "http:/b.example", where the browser stays. */
+static enum reading read_without_host(struct arena *arena, const struct url_rfc3986 *strict, const struct hop *hop)
 {
 	struct url lenient;
 
-	/* "http:///x" has an authority that names nobody; strict readers give up. */
+	if (!span_equal(hop->next.host, hop->url.host))
+		return READ_OTHER_HOST;
 	if (strict->has_authority || url_parse(arena, strict->target, NULL, &lenient) != URL_OK ||
 	    !url_is_web(&lenient))
 		return READ_OTHER_PATH;
-	return span_equal(lenient.host, browser->host) ? READ_OTHER_PATH : READ_OTHER_HOST;
+	return span_equal(lenient.host, hop->next.host) ? READ_OTHER_PATH : READ_OTHER_HOST;
 }
 
 static enum reading compare(struct arena *arena, const struct hop *hop, struct url_rfc3986 *strict)
@@ -57,7 +59,7 @@ static enum reading compare(struct arena *arena, const struct hop *hop, struct u
 
 	url_resolve_rfc3986(arena, hop->location, &hop->url, strict);
 	if (strict->host.len == 0)
-		return read_without_host(arena, strict, &hop->next);
+		return read_without_host(arena, strict, hop);
 	/* Where browsers end the host at a backslash or drop a tab, others go on or give up. */
 	if (has_backslash(strict->host) || has_control(strict->host) || !normalise_host(arena, strict->host, &host) ||
 	    !span_equal(host.host, hop->next.host))

@@ -9,7 +9,7 @@ static void check(const struct chain *chain, struct report *report)
 			continue;
 		if (hop->location.len)
 			report_hop_as(report, i, SEVERITY_WARNING, 100,
-				      "%.*s answers 300 and prefers %.*s, where no browser goes by itself.",
+				      "%.*s answers 300 and prefers %.*s, where browsers that keep to Fetch do not go.",
 				      SPAN_ARG(hop->url.href), SPAN_ARG(hop->location));
 		else
 			report_hop(report, i, "%.*s answers 300 and names no preferred choice.",
@@ -21,7 +21,7 @@ const struct rule rule_multiple_choices_300 = {
 	.name = "multiple-choices-300",
 	.title = "300 Multiple Choices",
 	.severity = SEVERITY_ERROR,
-	.why = "Browsers do not follow a 300, with or without a Location, so visitors see a list or nothing; Yandex "
+	.why = "Fetch does not follow a 300, with or without a Location, so visitors may see a list or nothing; Yandex "
 	       "treats it as an error because it cannot tell which page is meant. With a Location it is a warning, "
 	       "since some clients follow it.",
 	.fix = "Redirect with 301 to the variant you prefer, or serve it at this URL.",

@@ -88,6 +88,11 @@ const struct rule rule_temporary_should_be_permanent = {
 			/* Permanent already. */
 			"308 http://a.example/\n"
 			"200 https://a.example/\n",
+			/* Nothing to use from now on. */
+			"302 http://a.example/gone\n"
+			"404 https://a.example/gone\n",
+			"302 http://a.example/\n"
+			"dns-nxdomain https://a.example/\n",
 			/* Nothing in the shape speaks for it. */
 			"302 https://a.example/today\n"
 			"200 https://a.example/menu/fish\n",

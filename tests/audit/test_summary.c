@@ -98,6 +98,7 @@ static void a_run_is_told_in_words(void **state)
 	static const struct span set_aside[] = { SPAN("bad.example"), SPAN("e\x1Bvil.example") };
 	const struct summary_facts facts = {
 		.elapsed_us = 83000000,
+		.requests = 1203,
 		.rows_at = "out/",
 		.stopped_early = true,
 		.lines_total = 2000,
@@ -144,7 +145,7 @@ static void an_empty_run_is_told_too(void **state)
 
 static void any_figures_stay_within_100_columns(void **state)
 {
-	const struct summary_facts facts = { .elapsed_us = UINT64_MAX / 2, .rows_at = "out/" };
+	const struct summary_facts facts = { .elapsed_us = UINT64_MAX / 2, .requests = 1203, .rows_at = "out/" };
 	const uint64_t many = 999999999;
 
 	(void)state;
