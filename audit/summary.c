@@ -202,19 +202,9 @@ static void print_outcomes(FILE *out, const struct tally *tally)
 	}
 }
 
-/* The worst level the rule has spoken on in this run; SEVERITY_OFF if it has not. */
-static enum severity worst_of(const struct tally_rule *rule)
-{
-	enum severity worst = SEVERITY_ERROR;
-
-	while (worst > SEVERITY_OFF && rule->findings[worst] == 0)
-		worst--;
-	return worst;
-}
-
 static void print_rule(FILE *out, const struct tally *tally, const struct ranked *ranked)
 {
-	const struct tally_example *example = &tally->rule[ranked->index].example;
+	const struct tally_example *example = &tally->rule[ranked->index].example[ranked->severity];
 
 	fprintf(out, "  %-7s %-29s %10s  %s\n", severity_name(ranked->severity), rules[ranked->index]->name,
 		count_text(ranked->count).text, rules[ranked->index]->title);
@@ -225,17 +215,16 @@ static void print_rule(FILE *out, const struct tally *tally, const struct ranked
 
 static void print_rules(FILE *out, const struct tally *tally)
 {
-	struct ranked ranked[RULE_COUNT];
+	struct ranked ranked[RULE_COUNT * SEVERITY_ERROR];
 	size_t count = 0;
 
-	for (size_t i = 0; i < RULE_COUNT; i++) {
-		enum severity worst = worst_of(&tally->rule[i]);
-
-		if (worst == SEVERITY_OFF)
-			continue;
-		ranked[count] = (struct ranked){ .index = i, .severity = worst, .count = tally->rule[i].chains };
-		count++;
-	}
+	/* A rule that grades its findings has a line for each grade, so that the lines add up. */
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		for (enum severity level = SEVERITY_NOTICE; level <= SEVERITY_ERROR; level++)
+			if (tally->rule[i].findings[level])
+				ranked[count++] = (struct ranked){ .index = i,
+								   .severity = level,
+								   .count = tally->rule[i].findings[level] };
 	if (count == 0) {
 		fprintf(out, "\nNo findings\n");
 		return;
@@ -248,7 +237,7 @@ static void print_rules(FILE *out, const struct tally *tally)
 	for (size_t i = 0; i < count && i < RULES_MAX; i++)
 		print_rule(out, tally, &ranked[i]);
 	if (count > RULES_MAX)
-		fprintf(out, "  and %zu rules more; the rows have all findings\n", count - RULES_MAX);
+		fprintf(out, "  and %zu more; the rows have all findings\n", count - RULES_MAX);
 }
 
 static uint64_t mean_first_byte_us(const struct tally_host *host)

@@ -101,7 +101,7 @@ static void add_finding(struct tally *tally, const struct record *record, uint32
 	tally->findings[finding->severity]++;
 	rule->findings[finding->severity]++;
 	rule->chains += first;
-	keep_example(&rule->example, record);
+	keep_example(&rule->example[finding->severity], record);
 }
 
 void tally_add(struct tally *tally, const struct record *record)
@@ -130,11 +130,14 @@ static void merge_host(struct tally_host *into, const struct tally_host *from)
 
 static void merge_rule(struct tally_rule *into, const struct tally_rule *from)
 {
-	for (size_t i = 0; i <= SEVERITY_ERROR; i++)
+	for (size_t i = 0; i <= SEVERITY_ERROR; i++) {
+		const struct tally_example *example = &from->example[i];
+
 		into->findings[i] += from->findings[i];
+		if (example->len && (!into->example[i].len || example->seq < into->example[i].seq))
+			into->example[i] = *example;
+	}
 	into->chains += from->chains;
-	if (from->example.len && (!into->example.len || from->example.seq < into->example.seq))
-		into->example = from->example;
 }
 
 void tally_merge(struct tally *into, const struct tally *from)

@@ -13,7 +13,7 @@
 /* Bytes kept of an example's URL. */
 #define TALLY_EXAMPLE_BYTES_MAX 256
 
-/* The chain of the earliest line that a rule reported; `len` 0: none yet. */
+/* The chain of the earliest line that a rule reported on one level; `len` 0: none yet. */
 struct tally_example {
 	uint64_t seq;
 	uint16_t len;
@@ -22,9 +22,9 @@ struct tally_example {
 };
 
 struct tally_rule {
-	uint64_t findings[SEVERITY_ERROR + 1]; /* by severity */
-	uint64_t chains;                       /* with at least one finding of the rule */
-	struct tally_example example;
+	uint64_t findings[SEVERITY_ERROR + 1];            /* by severity */
+	uint64_t chains;                                  /* with at least one finding of the rule */
+	struct tally_example example[SEVERITY_ERROR + 1]; /* the same */
 };
 
 /* Requests that were made; hops taken from the memo do not count. */

@@ -66,8 +66,8 @@ static void a_record_is_counted_everywhere(void **state)
 	assert_int_equal(tally.requests, 6);
 	assert_int_equal(tally.rule[RULE_redirect_loop].chains, 1);
 	assert_int_equal(tally.rule[RULE_redirect_loop].findings[SEVERITY_ERROR], 1);
-	assert_int_equal(tally.rule[RULE_redirect_loop].example.seq, 7);
-	assert_memory_equal(tally.rule[RULE_redirect_loop].example.url, "http://a.example/", 17);
+	assert_int_equal(tally.rule[RULE_redirect_loop].example[SEVERITY_ERROR].seq, 7);
+	assert_memory_equal(tally.rule[RULE_redirect_loop].example[SEVERITY_ERROR].url, "http://a.example/", 17);
 	assert_int_equal(tally_top_hosts(&tally, by_requests, top, 4), 3);
 	assert_true(span_equal(top[0].name, SPAN("a.example")));
 	assert_int_equal(top[0].host.requests, 4);
@@ -129,8 +129,8 @@ static void merging_is_adding(void **state)
 	assert_memory_equal(left.outcome, whole.outcome, sizeof(left.outcome));
 	assert_memory_equal(left.findings, whole.findings, sizeof(left.findings));
 	assert_int_equal(left.rule[RULE_redirect_loop].chains, 2);
-	assert_int_equal(left.rule[RULE_redirect_loop].example.seq, 5);
-	assert_int_equal(whole.rule[RULE_redirect_loop].example.seq, 5);
+	assert_int_equal(left.rule[RULE_redirect_loop].example[SEVERITY_ERROR].seq, 5);
+	assert_int_equal(whole.rule[RULE_redirect_loop].example[SEVERITY_ERROR].seq, 5);
 	assert_int_equal(tally_top_hosts(&left, by_requests, top, 4), 3);
 	assert_int_equal(tally_top_hosts(&whole, by_requests, top_whole, 4), 3);
 	for (size_t i = 0; i < 3; i++) {
@@ -194,8 +194,8 @@ static void long_examples_are_cut(void **state)
 	snprintf(chain, sizeof(chain), "301%s\n404 http://b.example/\n", text + 3);
 	tally_init(&tally);
 	add(&tally, chain, 1);
-	assert_int_equal(tally.rule[RULE_target_client_error].example.len, TALLY_EXAMPLE_BYTES_MAX);
-	assert_true(tally.rule[RULE_target_client_error].example.cut);
+	assert_int_equal(tally.rule[RULE_target_client_error].example[SEVERITY_ERROR].len, TALLY_EXAMPLE_BYTES_MAX);
+	assert_true(tally.rule[RULE_target_client_error].example[SEVERITY_ERROR].cut);
 	tally_release(&tally);
 }
 
