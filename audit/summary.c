@@ -219,12 +219,16 @@ static void print_rules(FILE *out, const struct tally *tally)
 	size_t count = 0;
 
 	/* A rule that grades its findings has a line for each grade, so that the lines add up. */
-	for (size_t i = 0; i < RULE_COUNT; i++)
-		for (enum severity level = SEVERITY_NOTICE; level <= SEVERITY_ERROR; level++)
-			if (tally->rule[i].findings[level])
-				ranked[count++] = (struct ranked){ .index = i,
-								   .severity = level,
-								   .count = tally->rule[i].findings[level] };
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		for (enum severity level = SEVERITY_NOTICE; level <= SEVERITY_ERROR; level++) {
+			uint64_t findings = tally->rule[i].findings[level];
+
+			if (!findings)
+				continue;
+			ranked[count] = (struct ranked){ .index = i, .severity = level, .count = findings };
+			count++;
+		}
+	}
 	if (count == 0) {
 		fprintf(out, "\nNo findings\n");
 		return;
