@@ -14,7 +14,7 @@ from hostile_replies import (ANSWERED, BROKEN, CASES, CHUNKED, CONTINUE, FOLLOWE
                              either)
 
 # For each hop of a case that never ends; an honest answer is a matter of milliseconds.
-HOP_TIMEOUT = f"{700 * PATIENCE}ms"
+HOP_TIMEOUT = f"{1500 * PATIENCE}ms"
 
 
 def quoted(data):
