@@ -289,8 +289,3 @@ void crawler_each_set_aside(const struct crawler *crawler, void (*each)(void *co
 			each(context, loop->set_aside[n]);
 	}
 }
-
-unsigned crawler_loops(const struct crawler *crawler)
-{
-	return crawler->crawl.loops;
-}

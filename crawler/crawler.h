@@ -65,6 +65,4 @@ void crawler_count(const struct crawler *crawler, struct crawler_counters *out);
 void crawler_each_set_aside(const struct crawler *crawler, void (*each)(void *context, const char *host),
 			    void *context);
 
-unsigned crawler_loops(const struct crawler *crawler);
-
 #endif

@@ -193,12 +193,6 @@ const char *severity_name(enum severity severity)
 	return severities[severity];
 }
 
-const char *header_field_name(enum header header)
-{
-	assert(header < HEADER_COUNT);
-	return headers[header];
-}
-
 bool method_find(struct span name, enum method *out)
 {
 	for (unsigned i = 0; i < METHOD_COUNT; i++) {

@@ -245,7 +245,6 @@ const char *hop_error_text(enum hop_error error);
 enum outcome hop_error_outcome(enum hop_error error); /* not for HOP_OK */
 const char *method_name(enum method method);
 const char *severity_name(enum severity severity);
-const char *header_field_name(enum header header);
 
 /* The other direction. Return false, and leave `out` alone, if there is no such name. */
 bool method_find(struct span name, enum method *out); /* exact, upper-case (RFC 9110 section 9.1) */
