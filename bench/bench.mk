@@ -1,6 +1,13 @@
 # The bench: see bench/run.py.
-$(B)/floor: $(B)/bench/floor.o $(B)/tests/origin/map.o $(B)/formats/arena.o
-	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+BENCH_CLIENT := $(B)/bench/client.o $(B)/tests/origin/map.o $(B)/formats/arena.o
 
-bench: all $(B)/origin $(B)/floor ## measure speed, CPU and memory against the floor, into bench/results.csv
+$(B)/floor: $(B)/bench/floor.o $(BENCH_CLIENT)
+	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+$(B)/tls_floor: $(B)/bench/tls_floor.o $(BENCH_CLIENT)
+	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lssl -lcrypto
+
+$(B)/bench_rows: $(B)/bench/rows.o $(B)/bench/chains.o $(B)/audit.a $(B)/formats.a
+	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) $(MALLOC)
+
+bench: all $(B)/origin $(B)/floor $(B)/tls_floor ## measure speed, CPU and memory against the floor, into bench/results.csv
 	@python3 bench/run.py --build $(B)

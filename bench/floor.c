@@ -15,14 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/client.h"
 #include "formats/arena.h"
-#include "tests/origin/map.h"
 
 #define ANSWER_BYTES_MAX 16384
 #define URL_BYTES        2048
@@ -43,52 +41,9 @@ static struct {
 	int epoll;
 	uint16_t port;
 	struct map hosts; /* name -> struct in_addr */
-	char *list, *next_url;
+	char *next_url;
 	size_t urls, hops, failures, in_flight;
 } run;
-
-static _Noreturn void die(const char *what)
-{
-	fprintf(stderr, "floor: %s: %s\n", what, strerror(errno));
-	exit(EX_OSERR);
-}
-
-static char *read_file(const char *file)
-{
-	FILE *stream = fopen(file, "r");
-	char *text = NULL;
-	size_t size = 0;
-
-	if (!stream || getdelim(&text, &size, '\0', stream) < 0)
-		die(file);
-	fclose(stream);
-	return text;
-}
-
-static void load_hosts(const char *file)
-{
-	char *save, *text = read_file(file);
-
-	for (char *name = strtok_r(text, " \n", &save); name; name = strtok_r(NULL, " \n", &save)) {
-		char *address = strtok_r(NULL, " \n", &save);
-		struct in_addr *value = memory_alloc(sizeof(*value));
-
-		if (!address || inet_pton(AF_INET, address, value) != 1)
-			die("a line of the hosts file is not NAME ADDRESS");
-		map_set(&run.hosts, span_of(name), value);
-	}
-}
-
-/* Host and target of "http://host/target". */
-static bool split(const char *url, struct span *host, const char **target)
-{
-	if (strncmp(url, "http://", 7) != 0)
-		return false;
-	host->bytes = url + 7;
-	host->len = strcspn(host->bytes, "/");
-	*target = host->bytes + host->len;
-	return **target == '/';
-}
 
 static void hang_up(struct walk *walk)
 {
@@ -105,7 +60,7 @@ static bool dial(struct walk *walk, struct in_addr address)
 
 	walk->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (walk->fd < 0)
-		die("socket");
+		client_die("socket");
 	setsockopt(walk->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (connect(walk->fd, (struct sockaddr *)&to, sizeof(to)) < 0 && errno != EINPROGRESS)
 		return false;
@@ -120,7 +75,7 @@ static bool send_request(struct walk *walk)
 	struct span host;
 	const char *target;
 
-	if (!split(walk->url, &host, &target))
+	if (!client_split(walk->url, "http://", &host, &target))
 		return false;
 
 	int len = snprintf(request, sizeof(request),
@@ -139,7 +94,7 @@ static bool ask(struct walk *walk)
 	const char *target;
 
 	run.hops++;
-	if (!split(walk->url, &host, &target))
+	if (!client_split(walk->url, "http://", &host, &target))
 		return false;
 	address = map_find(&run.hosts, host);
 	if (!address)
@@ -271,21 +226,12 @@ static void walk_all(size_t concurrency)
 	free(walks);
 }
 
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "port", required_argument, NULL, 'p' },
 						 { "hosts", required_argument, NULL, 'h' },
 						 { 0 } };
 	size_t concurrency = 1000;
-	struct rlimit limit;
 
 	for (int option; (option = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
 		if (option == 'c')
@@ -293,22 +239,20 @@ int main(int argc, char **argv)
 		else if (option == 'p')
 			run.port = (uint16_t)strtoul(optarg, NULL, 10);
 		else if (option == 'h')
-			load_hosts(optarg);
+			client_load_hosts(&run.hosts, optarg);
 	}
 	if (optind + 1 != argc || !run.port || !concurrency) {
 		fprintf(stderr, "Usage: floor --port PORT --hosts FILE [-c N] LIST\n");
 		return EX_USAGE;
 	}
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	client_raise_descriptor_limit();
 	run.epoll = epoll_create1(EPOLL_CLOEXEC);
-	run.list = run.next_url = read_file(argv[optind]);
+	run.next_url = client_read_file(argv[optind]);
 
-	double start_s = now_s();
+	double start_s = client_now_s();
 
 	walk_all(concurrency);
 	printf("{\"urls\":%zu,\"hops\":%zu,\"failures\":%zu,\"wall_s\":%.6f}\n", run.urls, run.hops, run.failures,
-	       now_s() - start_s);
+	       client_now_s() - start_s);
 	return run.failures ? EX_SOFTWARE : EX_OK;
 }
