@@ -60,6 +60,7 @@ struct resolver {
 	int family;
 	struct name *by_name; /* oldest first */
 	struct name *queue_first, **queue_last;
+	size_t queued;  /* names in it */
 	size_t lookups; /* names asked for */
 	struct window window;
 	int64_t tick_us;
@@ -238,6 +239,7 @@ static void queue_name(struct resolver *resolver, struct name *name)
 	name->queued = NULL;
 	*resolver->queue_last = name;
 	resolver->queue_last = &name->queued;
+	resolver->queued++;
 }
 
 static void on_answer(void *data, int status, int timeouts, struct ares_addrinfo *info)
@@ -307,6 +309,7 @@ static void ask_next(struct resolver *resolver)
 		resolver->queue_first = name->queued;
 		if (!resolver->queue_first)
 			resolver->queue_last = &resolver->queue_first;
+		resolver->queued--;
 		ask(resolver, name);
 	}
 }
@@ -389,6 +392,30 @@ void resolver_forget(struct resolver *resolver, struct span text, struct resolve
 	for (at = &name->wait; *at != wait; at = &(*at)->next)
 		assert(*at);
 	*at = wait->next;
+}
+
+/* NXDOMAIN and NODATA are what the name's owner says; all else may be different the next time. */
+static bool may_pass(enum hop_error error)
+{
+	return error != HOP_OK && error != HOP_ERROR_DNS_NXDOMAIN && error != HOP_ERROR_DNS_NODATA;
+}
+
+void resolver_forget_failures(struct resolver *resolver)
+{
+	struct name *name, *next;
+
+	HASH_ITER(hh, resolver->by_name, name, next)
+	{
+		if (!name->pending && may_pass(name->answer.error)) {
+			HASH_DEL(resolver->by_name, name);
+			free(name);
+		}
+	}
+}
+
+bool resolver_is_busy(const struct resolver *resolver)
+{
+	return resolver->queued > resolver->window.size;
 }
 
 void resolver_process(struct resolver *resolver, int fd, uint32_t events)

@@ -50,6 +50,13 @@ bool resolver_lookup(struct resolver *resolver, struct span name, struct resolve
  * `done` has not been called since. */
 void resolver_forget(struct resolver *resolver, struct span name, struct resolve_wait *wait);
 
+/* Forgets the names that could not be resolved for a reason that may pass (SERVFAIL, time-outs), so that
+ * they are asked for again. Those that do not exist stay known. */
+void resolver_forget_failures(struct resolver *resolver);
+
+/* More names wait to be asked for than may be open at once: whoever brings more of them had better wait. */
+bool resolver_is_busy(const struct resolver *resolver);
+
 /* Reads and writes a descriptor that was reported ready; fd -1: only time has passed. */
 void resolver_process(struct resolver *resolver, int fd, uint32_t events);
 
