@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "crawler/memory.h"
+
 /* jemalloc's, when it is linked: sanitizer builds bring an allocator of their own. */
 extern int mallctl(const char *name, void *old, size_t *old_len, void *value, size_t value_len) __attribute__((weak));
 
@@ -66,7 +68,7 @@ static void print_process(FILE *out)
 		{ .name = "cpu_system_us", .help = "CPU time of the kernel.", .value = microseconds(usage.ru_stime) },
 		{ .name = "resident_max_bytes",
 		  .help = "The most physical memory that was used.",
-		  .value = (uint64_t)usage.ru_maxrss * 1024 },
+		  .value = memory_peak_bytes() },
 	};
 
 	for (size_t i = 0; i < sizeof(metric) / sizeof(metric[0]); i++)
