@@ -91,6 +91,7 @@ void conn_end(struct conn *conn)
 	*conn->link = conn->next;
 	if (conn->next)
 		conn->next->link = conn->link;
+	atomic_fetch_sub_explicit(&conn->loop->origin->served.connections_open, 1, memory_order_relaxed);
 	SSL_free(conn->ssl);
 	close(conn->watch.fd);
 	buf_release(&conn->in);
@@ -185,6 +186,7 @@ static bool begin_answer(struct conn *conn, int status)
 
 	conn->answering = true;
 	conn->requests++;
+	atomic_fetch_add_explicit(&origin->served.requests, 1, memory_order_relaxed);
 	/* A pipelined request was read together with the one before it. */
 	if (!conn->arrived_us && log_is_on(&conn->loop->log))
 		conn->arrived_us = clock_us();
@@ -333,6 +335,18 @@ static void ready(struct watch *watch, uint32_t events)
 		on_ready[conn->state](conn);
 }
 
+/* Relaxed: these are counts, and nothing else is read by them. */
+static void count_connection(struct served *served)
+{
+	uint64_t open = 1 + atomic_fetch_add_explicit(&served->connections_open, 1, memory_order_relaxed);
+	uint64_t most = atomic_load_explicit(&served->connections_most, memory_order_relaxed);
+
+	atomic_fetch_add_explicit(&served->connections, 1, memory_order_relaxed);
+	while (open > most && !atomic_compare_exchange_weak_explicit(&served->connections_most, &most, open,
+								     memory_order_relaxed, memory_order_relaxed))
+		continue;
+}
+
 void conn_new(struct loop *loop, int fd)
 {
 	struct conn *conn = memory_alloc(sizeof(*conn));
@@ -353,4 +367,5 @@ void conn_new(struct loop *loop, int fd)
 	buf_init(&conn->url, REQUEST_HEAD_BYTES_MAX * 2);
 	buf_init(&conn->out, ANSWER_BYTES_MAX);
 	loop_watch(loop, &conn->watch, conn->events);
+	count_connection(&loop->origin->served);
 }

@@ -13,10 +13,17 @@ struct conn;
 struct dns_tcp;
 struct tls;
 
+/* What was served so far, over HTTP. */
+struct served {
+	_Atomic uint64_t requests, connections, connections_open;
+	_Atomic uint64_t connections_most; /* open at one time, since it was last told */
+};
+
 /* What all loops share. */
 struct origin {
 	struct table table;
 	struct log log;
+	struct served served;
 	struct tls *tls;
 	uint16_t port, dns_port;
 	_Atomic bool stop;

@@ -2,7 +2,9 @@
  * bench; not for any other network. */
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -45,7 +47,9 @@ struct signals {
 static const char usage[] =
 	"Usage: origin --table FILE [OPTION]...\n"
 	"Serves HTTP/1.1 and TLS (told apart by the first byte, on one port) and DNS (UDP and TCP, on another) on\n"
-	"127.0.0.1 and ::1. Prints \"ready http=PORT dns=PORT ca=FILE\" and runs until TERM or INT.\n"
+	"127.0.0.1 and ::1. Prints \"ready http=PORT dns=PORT ca=FILE\" and runs until TERM or INT. USR1 writes the log\n"
+	"out. USR2 prints \"served requests=N connections=N connections_most=N\": so far, and the most that were open at\n"
+	"one time since the last USR2.\n"
 	"\n"
 	"  --table FILE       what to answer; - is standard input\n"
 	"  --state DIR        write the throw-away CA's certificate to DIR/ca.pem; DIR is made if it is not there\n"
@@ -53,7 +57,7 @@ static const char usage[] =
 	"  --dns-port N       for DNS; the same\n"
 	"  --bind ADDRESS     serve this loopback address too; 127.0.0.0/8 is all of them; may be given several times\n"
 	"  --blackhole ADDRESS  let connections to this loopback address get no answer, as for a silent host\n"
-	"  --threads N        event loops, 1 by default\n"
+	"  --threads N        event loops, 1 by default, each with a limit of descriptors of its own\n"
 	"  --log FILE         one JSON line per request, connection and DNS query (tests/origin/log.h)\n"
 	"  --die-with-parent  end when the process that started it ends\n"
 	"  --check            read the table, print its size, end\n"
@@ -253,6 +257,17 @@ static void listen_dns(struct origin *origin, const struct setup *setup, struct 
 	}
 }
 
+static void tell_served(struct served *served)
+{
+	uint64_t open = atomic_load_explicit(&served->connections_open, memory_order_relaxed);
+
+	printf("served requests=%" PRIu64 " connections=%" PRIu64 " connections_most=%" PRIu64 "\n",
+	       atomic_load_explicit(&served->requests, memory_order_relaxed),
+	       atomic_load_explicit(&served->connections, memory_order_relaxed),
+	       atomic_exchange_explicit(&served->connections_most, open, memory_order_relaxed));
+	fflush(stdout);
+}
+
 static void signal_ready(struct watch *watch, uint32_t events)
 {
 	struct signals *signals = (struct signals *)watch;
@@ -261,6 +276,10 @@ static void signal_ready(struct watch *watch, uint32_t events)
 	(void)events;
 	if (read(watch->fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == SIGUSR2) {
+		tell_served(&signals->loops->origin->served);
+		return;
+	}
 	/* Release: pairs with the acquire in loop_run. */
 	if (info.ssi_signo != SIGUSR1)
 		atomic_store_explicit(&signals->loops->origin->stop, true, memory_order_release);
@@ -278,20 +297,49 @@ static void block_signals(struct signals *signals)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signals->watch = (struct watch){ .ready = signal_ready, .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) };
 }
 
-static void *run_thread(void *loop)
+struct worker {
+	pthread_t thread;
+	struct loop *loop;
+	pthread_barrier_t *ready;
+};
+
+/* With a descriptor table of its own, which is split off before anybody has a connection: a copy of one would keep
+ * it open. */
+static void *run_thread(void *data)
 {
-	loop_run(loop);
+	struct worker *worker = data;
+
+	if (unshare(CLONE_FILES) < 0)
+		fail(EX_OSERR, "unshare", strerror(errno));
+	pthread_barrier_wait(worker->ready);
+	loop_run(worker->loop);
 	return NULL;
+}
+
+/* Starts the loops but the first, which is the caller's. */
+static void start_workers(struct worker *workers, struct loop *loops, size_t count)
+{
+	pthread_barrier_t ready;
+
+	pthread_barrier_init(&ready, NULL, (unsigned)count);
+	for (size_t i = 1; i < count; i++) {
+		workers[i] = (struct worker){ .loop = &loops[i], .ready = &ready };
+		if (pthread_create(&workers[i].thread, NULL, run_thread, &workers[i]) != 0)
+			fail(EX_OSERR, "thread", "cannot be started");
+	}
+	pthread_barrier_wait(&ready);
+	pthread_barrier_destroy(&ready);
 }
 
 static void serve(struct origin *origin, const struct setup *setup, const char *ca_file, struct signals *signals)
 {
 	struct loop loops[THREADS_MAX];
-	pthread_t thread[THREADS_MAX];
+	struct worker workers[THREADS_MAX];
 
 	for (size_t i = 0; i < setup->threads; i++)
 		loop_init(&loops[i], origin);
@@ -300,14 +348,12 @@ static void serve(struct origin *origin, const struct setup *setup, const char *
 	signals->loops = loops;
 	signals->loop_count = setup->threads;
 	loop_watch(loops, &signals->watch, EPOLLIN);
+	start_workers(workers, loops, setup->threads);
 	printf("ready http=%u dns=%u ca=%s\n", origin->port, origin->dns_port, ca_file);
 	fflush(stdout);
-	for (size_t i = 1; i < setup->threads; i++)
-		if (pthread_create(&thread[i], NULL, run_thread, &loops[i]) != 0)
-			fail(EX_OSERR, "thread", "cannot be started");
 	loop_run(loops);
 	for (size_t i = 1; i < setup->threads; i++)
-		pthread_join(thread[i], NULL);
+		pthread_join(workers[i].thread, NULL);
 	for (size_t i = 0; i < setup->threads; i++)
 		loop_release(&loops[i]);
 }
