@@ -16,7 +16,7 @@ DOMAIN = "bench.example"
 
 # {path} is without the query, so chains that differ in it only meet after their first request.
 CHAIN_RULES = ("prefix {scheme}://*/a/ 301 /b{{path}}\n"
-               "prefix {scheme}://*/b/ 301 {scheme}://www.{{host}}{port}/c{{path}}\n"
+               "prefix {scheme}://*/b/ 301 {scheme}://www.{{authority}}/c{{path}}\n"
                "prefix {scheme}://*/c/ 301 /d{{path}}\n"
                'prefix {scheme}://*/d/ 200 text "<!doctype html><title>{{words}}</title>"{delay}\n')
 # No redirect, and no other host.
@@ -123,27 +123,24 @@ class Site:
                 yield f"{prefix}h{i}.{DOMAIN}", pattern.format(net=net, a=i // 250 % 256, b=i % 250 + 1)
 
     def url(self, number, port=""):
-        """`port` is ":8080" for clients that cannot be told to connect to another one."""
+        """`port` is ":8080" for clients that cannot be told to connect to another one than the URL's."""
         page = number % self.pages
         query = f"?ref={number // self.pages}" if self.workload.inputs_per_page > 1 else ""
         return f"{self.workload.scheme}://h{page % self.hosts}.{DOMAIN}{port}/a/page-{page}{query}"
 
     def write_list(self, path=None, port=""):
+        """Redirects name the port that the request named, so a list with ports is walked with ports to its end."""
         with open(path or self.list, "w", encoding="utf-8") as out:
             for number in range(self.urls):
                 out.write(self.url(number, port) + "\n")
 
 
-def write_site(workload, case, scale, folder, ports_in_urls=False):
-    """Writes table, hosts and list. With `ports_in_urls` redirects name the origin's port, and the list is left to
-    the caller: Site.write_list() with the port that the origin has then."""
+def write_site(workload, case, scale, folder):
     site = Site(workload, case, max(round(workload.urls * scale), 1), folder)
-    port = ":{port}" if ports_in_urls else ""
     with open(site.table, "w", encoding="utf-8") as table, open(site.hosts_file, "w", encoding="utf-8") as names:
         for name, address in site.names():
             table.write(f"host {name} A {address} ttl 3600\n")
             names.write(f"{name} {address}\n")
-        table.write(workload.rules.format(scheme=workload.scheme, port=port, delay=workload.delay))
-    if not ports_in_urls:
-        site.write_list()
+        table.write(workload.rules.format(scheme=workload.scheme, delay=workload.delay))
+    site.write_list()
     return site

@@ -69,6 +69,11 @@ static void put_host(struct buf *out, const struct answer_context *context)
 	buf_add_span(out, context->request->host);
 }
 
+static void put_authority(struct buf *out, const struct answer_context *context)
+{
+	buf_add_span(out, context->request->authority);
+}
+
 static void put_target(struct buf *out, const struct answer_context *context)
 {
 	buf_add_span(out, context->request->path);
@@ -109,9 +114,11 @@ static const struct {
 	struct span name;
 	void (*put)(struct buf *out, const struct answer_context *context);
 } placeholders[] = {
-	{ { "{scheme}", 8 }, put_scheme }, { { "{host}", 6 }, put_host },   { { "{target}", 8 }, put_target },
-	{ { "{path}", 6 }, put_path },     { { "{query}", 7 }, put_query }, { { "{rest}", 6 }, put_rest },
-	{ { "{words}", 7 }, put_words },   { { "{n}", 3 }, put_number },    { { "{port}", 6 }, put_port },
+	{ { "{scheme}", 8 }, put_scheme }, { { "{host}", 6 }, put_host },
+	{ { "{target}", 8 }, put_target }, { { "{path}", 6 }, put_path },
+	{ { "{query}", 7 }, put_query },   { { "{rest}", 6 }, put_rest },
+	{ { "{words}", 7 }, put_words },   { { "{n}", 3 }, put_number },
+	{ { "{port}", 6 }, put_port },     { { "{authority}", 11 }, put_authority },
 };
 
 /* Index of the placeholder that `text` begins with, or -1. */

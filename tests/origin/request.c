@@ -71,6 +71,7 @@ static void build_url(struct request *out, struct span host, bool tls, uint16_t 
 		host = slice(rest, 0, end);
 		target = slice(rest, end, rest.len);
 	}
+	out->authority = host;
 	snprintf(own, sizeof(own), ":%u", port);
 	for (const char *const *suffix = (const char *const[]){ scheme.len == 5 ? ":443" : ":80", own, NULL }; *suffix;
 	     suffix++) {

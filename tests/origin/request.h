@@ -15,10 +15,11 @@
 /* Spans point into the bytes given to request_parse, those marked * into its `url`. */
 struct request {
 	struct span method;
-	struct span target;  /* as sent */
-	struct span version; /* "HTTP/1.1" */
-	struct span lines;   /* the header lines with their line ends */
-	struct span cookie;  /* value of the first Cookie line */
+	struct span target;    /* as sent */
+	struct span version;   /* "HTTP/1.1" */
+	struct span lines;     /* the header lines with their line ends */
+	struct span cookie;    /* value of the first Cookie line */
+	struct span authority; /* the Host field as sent, or what the target says instead */
 	struct span body;
 	struct span url;    /* * scheme://host/path?query, the table's key */
 	struct span scheme; /* * */

@@ -53,7 +53,7 @@ const char table_help[] =
 			"(path\n"
 			"    and query) {rest} (what the URL has behind the prefix) {words} (last path segment as a "
 			"heading)\n"
-			"    {port} (the origin's) {n} (number of the request).\n"
+			"    {authority} (host, and port if it was sent) {port} (the origin's) {n} (number of the request).\n"
 			"\n"
 			"Example:\n"
 			"    host shop.example A 127.0.0.1 AAAA ::1\n"

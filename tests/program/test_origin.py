@@ -1,6 +1,9 @@
 """The bundled origin itself: what its table says is what comes over the wire."""
+import contextlib
 import errno
+import resource
 import select
+import signal
 import socket
 import ssl
 import struct
@@ -9,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from harness import ORIGIN, OriginTest
+from harness import ORIGIN, OriginTest, Server
 
 TABLE = r"""
 # comment
@@ -62,6 +65,7 @@ raw http://a.test/drip "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab" drip 1ms
 raw http://a.test/stuck "HTTP/1.1 200 OK\r\nContent-Le" hang
 prefix http://a.test/p/ 301 {scheme}://www.{host}:{port}/{rest}
 prefix http://a.test/p/deep/ 307 {path}/{query} when no-slash
+prefix http://a.test/o/ 301 http://www.{authority}/{rest}
 prefix http://a.test/page/ 200 text "{words}|{target}|{no}{"
 prefix http://*/any/ 301 https://{host}{path}
 prefix https://a.test/ 200 text "secure"
@@ -126,6 +130,9 @@ class OriginItself(OriginTest):
                 got, fields, _ = self.head_and_body(target)
                 self.assertEqual(got, status)
                 self.assertEqual([value for name, value in fields if name == "Location"], locations)
+        for host in ("a.test", f"A.test:{self.origin.http}"):
+            location = dict(self.head_and_body("/o/x", host=host)[1])["Location"]
+            self.assertEqual(location, f"http://www.{host}/x")
         self.assertEqual(self.head_and_body("/any/x", host="Whoever.TEST")[1][0], ("Location", "https://whoever.test/any/x"))
         self.assertEqual(self.head_and_body("/text", host=f"a.test:{self.origin.http}")[0], "HTTP/1.1 200 OK")
         self.assertEqual([field for field in self.head_and_body("/two")[1] if field[0] == "Content-Length"],
@@ -262,6 +269,40 @@ class OriginItself(OriginTest):
                 client.close()
         self.connect().sendall(b"\x16\x03")
         self.assertEqual(self.ask("/text")[-5:], b"hello")
+
+
+class ManyConnections(unittest.TestCase):
+    """More of them than the limit of descriptors, over threads that have a table each."""
+
+    LIMIT, THREADS, CONNECTIONS = 96, 8, 150
+
+    def served(self, server):
+        server.process.send_signal(signal.SIGUSR2)
+        while not server.said.endswith("\n"):
+            select.select([server.pipe], [], [])
+            server.said += server.pipe.read().decode()
+        line, server.said = server.said.split(), ""
+        return {name: int(value) for name, value in (pair.split("=") for pair in line[1:])}
+
+    def test_served(self):
+        with tempfile.NamedTemporaryFile("w") as table, contextlib.ExitStack() as stack:
+            table.write("url http://a.test/ 204\n")
+            table.flush()
+            server = Server([ORIGIN, "--table", table.name, "--threads", str(self.THREADS), "--die-with-parent"],
+                            r"ready http=(\d+) .*\n",
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (self.LIMIT, self.LIMIT)))
+            stack.callback(server.stop)
+            server.said = ""
+            for _ in range(self.CONNECTIONS):
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", int(server.match[1])), timeout=5))
+                client.sendall(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+                self.assertEqual(client.recv(4096)[:12], b"HTTP/1.1 204")
+            counts = {"requests": self.CONNECTIONS, "connections": self.CONNECTIONS,
+                      "connections_most": self.CONNECTIONS}
+            self.assertEqual(self.served(server), counts)
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+            self.assertEqual(client.recv(4096)[:12], b"HTTP/1.1 204")
+            self.assertEqual(self.served(server), {**counts, "requests": self.CONNECTIONS + 1})
 
 
 class BadTables(unittest.TestCase):
