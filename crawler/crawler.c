@@ -5,20 +5,14 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "crawler/capacity.h"
 #include "crawler/loop.h"
 #include "crawler/tls.h"
 
 #define HOSTS_FILE "/etc/hosts"
-
-/* Descriptors of a table that are not for connections: files, the epoll, name servers. */
-#define DESCRIPTORS_RESERVED 64
-
-/* A walk has one connection in use, and for it fetch.c keeps one and a half. */
-#define WALK_DESCRIPTORS 3
 
 struct crawler {
 	struct crawl crawl;
@@ -27,50 +21,20 @@ struct crawler {
 	bool started;
 };
 
-static unsigned count_loops(const struct options *options)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned loops = options->loops ? options->loops : processors > 0 ? (unsigned)processors : 1;
-
-	/* Each loop has its share of these, and a share is one at least. */
-	if (loops > options->per_ip)
-		loops = options->per_ip;
-	/* Nor shall it keep a host from what --per-host allows it. */
-	if (options->per_host < SPREAD_PER_HOST_MIN && loops > options->per_ip / options->per_host)
-		loops = options->per_ip >= options->per_host ? options->per_ip / options->per_host : 1;
-	if (loops > options->concurrency)
-		loops = options->concurrency;
-	return loops > 64 ? 64 : loops;
-}
-
-/* The soft limit is raised to the hard one. */
-static uint64_t raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return 1024;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur;
-}
-
 /* As many walks as --concurrency says, or as there are descriptors for. */
 static void fit_walks(struct crawl *crawl, FILE *errors)
 {
-	uint64_t descriptors = raise_descriptor_limit(), wanted = crawl->options->concurrency, fit = 1;
+	const struct capacity_machine machine = capacity_machine();
+	const struct capacity capacity = capacity_fit(crawl->options, &machine);
 
-	if (descriptors >= DESCRIPTORS_RESERVED + WALK_DESCRIPTORS)
-		fit = (descriptors - DESCRIPTORS_RESERVED) / WALK_DESCRIPTORS;
-	crawl->own_tables = fit < wanted;
-	crawl->hops_max = crawl->own_tables ? fit : wanted;
-	if (crawl->own_tables)
-		fit *= crawl->loops;
-	if (fit < wanted)
-		fprintf(errors, "detour: the limit of %" PRIu64 " descriptors allows %" PRIu64 " walks in flight\n",
-			descriptors, fit);
-	crawl->walks_max = (uint32_t)(fit < wanted ? fit : wanted);
+	if (capacity.walks_max < crawl->options->concurrency)
+		fprintf(errors, "detour: the limit of %" PRIu64 " descriptors allows %" PRIu32 " walks in flight%s\n",
+			machine.descriptors, capacity.walks_max,
+			machine.own_tables ? "" : ", as no loop can have a table of its own here");
+	crawl->loops = capacity.loops;
+	crawl->walks_max = capacity.walks_max;
+	crawl->hops_max = capacity.hops_max;
+	crawl->own_tables = capacity.own_tables;
 }
 
 static bool read_policy(struct address_policy *policy, const struct option_list *list, FILE *errors)
@@ -122,10 +86,9 @@ struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, i
 	crawl->options = options;
 	crawl->done = config->done;
 	crawl->context = config->context;
-	crawl->loops = count_loops(options);
+	fit_walks(crawl, errors);
 	crawl->spread_hosts = crawl->loops > 1 && options->per_host >= SPREAD_PER_HOST_MIN &&
 			      (options->rate == 0 || options->rate >= crawl->loops);
-	fit_walks(crawl, errors);
 	crawl->ended_fd = eventfd(0, EFD_CLOEXEC);
 	*exit_code = 2;
 	if (!read_policy(&crawl->policy, &options->allow_address, errors) ||

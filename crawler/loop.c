@@ -2,12 +2,12 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "crawler/capacity.h"
 #include "crawler/clock.h"
 
 /* What an event of the epoll is about: FETCH_EVENT, or one of these in the upper half of its data. */
@@ -149,6 +149,11 @@ static bool set_up(struct loop *loop)
 	};
 	struct fetcher_config config = fetch;
 
+	/* A table of its own gives the loop the whole limit again. */
+	if (crawl->own_tables && !capacity_own_table()) {
+		fprintf(stderr, "detour: cannot give a loop its own descriptor table: %s\n", strerror(errno));
+		return false;
+	}
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll < 0 || epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->wake_fd, &wake) != 0) {
 		fprintf(stderr, "detour: cannot make an epoll: %s\n", strerror(errno));
@@ -252,9 +257,6 @@ static void *run(void *data)
 	struct crawl *crawl = loop->crawl;
 	const uint64_t one = 1;
 
-	/* A table of its own gives the loop the whole limit again. */
-	if (crawl->own_tables && unshare(CLONE_FILES) != 0 && loop->index == 0)
-		fprintf(stderr, "detour: cannot give each loop its own descriptor table: %s\n", strerror(errno));
 	if (!set_up(loop)) {
 		atomic_store(&crawl->aborting, true);
 		crawl_wake(crawl);

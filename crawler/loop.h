@@ -18,10 +18,6 @@
 /* Hosts whose names are kept for the summary. */
 #define SET_ASIDE_NAMES_MAX 100
 
-/* A host with this allowance or more is worth all loops: its URLs are dealt out and the allowance
- * divided. Below it, one loop keeps the count exactly. */
-#define SPREAD_PER_HOST_MIN 256
-
 /* What all loops see. Written before they start, but for the atomics. */
 struct crawl {
 	const struct options *options;
