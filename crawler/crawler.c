@@ -171,7 +171,7 @@ bool crawler_add(struct crawler *crawler, const struct input_line *line, FILE *e
 	}
 	const struct frontier_entry entry = { .seq = line->seq, .method = line->method, .text = line->url };
 
-	if (frontier_add(crawl->frontier, crawl_owner(crawl, &url), url.host, crawl_key(line->method, &url), &entry))
+	if (frontier_add(crawl->frontier, crawl_owner(crawl, &url), url.host, &entry))
 		return true;
 	fprintf(errors, "detour: cannot write the temporary file of the URL list: %s\n",
 		frontier_error(crawl->frontier));
@@ -187,7 +187,7 @@ bool crawler_start(struct crawler *crawler, FILE *errors)
 			frontier_error(crawl->frontier));
 		return false;
 	}
-	atomic_store(&crawl->walks_left, frontier_walks(crawl->frontier));
+	atomic_store(&crawl->walks_left, frontier_lines(crawl->frontier));
 	atomic_store(&crawl->running, crawl->loops);
 	crawler->started = true;
 	for (unsigned i = 0; i < crawl->loops; i++) {
@@ -237,6 +237,7 @@ void crawler_count(const struct crawler *crawler, struct crawler_counters *out)
 		out->lines_done += counter_read(&counters->lines_done);
 		out->requests += counter_read(&counters->requests);
 		out->requests_live += counter_read(&counters->requests_live);
+		out->recalled += counter_read(&counters->recalled);
 		out->failures += counter_read(&counters->failures);
 		out->handed_over += counter_read(&counters->handed_over);
 		out->hosts_set_aside += counter_read(&counters->hosts_set_aside);

@@ -55,6 +55,7 @@ struct crawler_counters {
 	uint64_t walks_live;
 	uint64_t requests; /* begun, over all */
 	uint64_t requests_live;
+	uint64_t recalled;    /* hops whose answer was known already */
 	uint64_t failures;    /* requests that ended without an answer */
 	uint64_t handed_over; /* walks that changed loops */
 	uint64_t hosts_set_aside;

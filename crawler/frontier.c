@@ -7,15 +7,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "crawler/seen.h"
+#include <xxhash.h>
+
 #include "formats/limits.h"
 
 /* Queues of each loop. More cost 12 bytes each; fewer put more hosts into one queue, where a slow
  * host holds up those behind it. */
 #define BUCKETS 65536
-
-/* For the table of known URLs: 12 million of them. Beyond it, repeated URLs are walked again. */
-#define SEEN_BYTES_MAX (384UL * 1024 * 1024)
 
 #define WRITE_BYTES (256 * 1024)
 
@@ -26,7 +24,7 @@
 #define FILE_BEGIN 8
 
 struct stored_entry {
-	uint64_t next; /* address of the line added before it to the same bucket or URL; 0: none */
+	uint64_t next; /* address of the line added before it to the same bucket; 0: none */
 	uint64_t seq;
 	uint32_t text_len;
 	uint32_t method;
@@ -49,10 +47,9 @@ struct frontier {
 	int fd;
 	uint64_t size; /* written and buffered */
 	size_t buffered;
-	uint64_t lines, walks;
+	uint64_t lines;
 	int error;
 	unsigned loops;
-	struct seen seen;
 	struct frontier_share **share;
 	char buffer[WRITE_BYTES];
 };
@@ -75,7 +72,7 @@ struct frontier *frontier_new(const char *directory, unsigned loops, FILE *error
 
 	frontier->size = FILE_BEGIN;
 	frontier->buffered = 0;
-	frontier->lines = frontier->walks = 0;
+	frontier->lines = 0;
 	frontier->error = 0;
 	frontier->loops = loops;
 	frontier->fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -91,7 +88,6 @@ struct frontier *frontier_new(const char *directory, unsigned loops, FILE *error
 		free(frontier);
 		return NULL;
 	}
-	seen_init(&frontier->seen, SEEN_BYTES_MAX);
 	frontier->share = memory_alloc(loops * sizeof(struct frontier_share *));
 	for (unsigned i = 0; i < loops; i++)
 		frontier->share[i] = new_share(frontier);
@@ -103,7 +99,6 @@ void frontier_free(struct frontier *frontier)
 	if (!frontier)
 		return;
 	close(frontier->fd);
-	seen_release(&frontier->seen);
 	for (unsigned i = 0; i < frontier->loops; i++)
 		free(frontier->share[i]);
 	free(frontier->share);
@@ -161,15 +156,13 @@ static uint32_t bucket_of(struct span host)
 	return (uint32_t)(XXH3_64bits(host.bytes, host.len) >> 32) % BUCKETS;
 }
 
-bool frontier_add(struct frontier *frontier, unsigned loop, struct span host, XXH128_hash_t key,
-		  const struct frontier_entry *entry)
+bool frontier_add(struct frontier *frontier, unsigned loop, struct span host, const struct frontier_entry *entry)
 {
 	struct frontier_share *share = frontier->share[loop];
-	uint64_t place = frontier->size, before = 0;
+	uint64_t place = frontier->size;
 	uint32_t index = bucket_of(host);
 	struct bucket *bucket = &share->bucket[index];
-	bool repeated = seen_put(&frontier->seen, key, place, &before);
-	struct stored_entry stored = { .next = repeated ? before : bucket->head,
+	struct stored_entry stored = { .next = bucket->head,
 				       .seq = entry->seq,
 				       .text_len = (uint32_t)entry->text.len,
 				       .method = (uint32_t)entry->method };
@@ -178,9 +171,6 @@ bool frontier_add(struct frontier *frontier, unsigned loop, struct span host, XX
 	if (!append(frontier, &stored, sizeof(stored)) || !append(frontier, entry->text.bytes, entry->text.len))
 		return false;
 	frontier->lines++;
-	if (repeated)
-		return true;
-	frontier->walks++;
 	if (!bucket->head)
 		make_ready(share, index);
 	bucket->head = place;
@@ -200,11 +190,6 @@ const char *frontier_error(const struct frontier *frontier)
 uint64_t frontier_lines(const struct frontier *frontier)
 {
 	return frontier->lines;
-}
-
-uint64_t frontier_walks(const struct frontier *frontier)
-{
-	return frontier->walks;
 }
 
 struct frontier_share *frontier_share(struct frontier *frontier, unsigned loop)
@@ -287,18 +272,4 @@ void frontier_release(struct frontier_share *share, struct span host)
 bool frontier_has_more(const struct frontier_share *share, struct span host)
 {
 	return share->bucket[bucket_of(host)].head != 0;
-}
-
-bool frontier_next_shared(struct frontier_share *share, XXH128_hash_t key, uint64_t place, uint64_t *cursor,
-			  struct frontier_entry *entry)
-{
-	uint64_t at = *cursor;
-
-	/* The table knows the line added last; its chain leads back to the first, which is walked. */
-	if (!at && !seen_find(&share->frontier->seen, key, &at))
-		return false;
-	if (at <= place)
-		return false;
-	*cursor = read_entry(share, at, entry);
-	return true;
 }

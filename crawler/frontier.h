@@ -2,25 +2,21 @@
  *
  * The whole list is read first. Each URL goes to an append-only temporary file without a name; what
  * stays in memory is the head of one linked list per bucket (a hash of the host), so memory does not
- * grow with the list, and a list sorted by host keeps all its hosts busy. A URL that was named before
- * is chained to that line instead and shares its walk; those lines are remembered within a memory
- * budget, beyond which a repeated URL is walked again.
+ * grow with the list, and a list sorted by host keeps all its hosts busy.
  *
- * frontier_add is for one thread, before frontier_seal. After it, each loop works on its own share;
- * the file and the table of known URLs are only read. */
+ * frontier_add is for one thread, before frontier_seal. After it, each loop works on its own share and
+ * its own lines of the file. */
 #ifndef CRAWLER_FRONTIER_H
 #define CRAWLER_FRONTIER_H
 
 #include <stdio.h>
-
-#include <xxhash.h>
 
 #include "formats/record.h"
 
 struct frontier;
 struct frontier_share;
 
-/* A line to be walked, or one that shares a walk. */
+/* A line to be walked. */
 struct frontier_entry {
 	uint64_t place; /* its address in the file */
 	uint64_t seq;
@@ -32,16 +28,14 @@ struct frontier_entry {
 struct frontier *frontier_new(const char *directory, unsigned loops, FILE *errors);
 void frontier_free(struct frontier *frontier);
 
-/* Adds a line to the share of `loop`. `host` chooses the bucket; `key` tells which URLs are one walk.
- * False if the file could not be written; frontier_error has the reason. */
-bool frontier_add(struct frontier *frontier, unsigned loop, struct span host, XXH128_hash_t key,
-		  const struct frontier_entry *entry);
+/* Adds a line to the share of `loop`. `host` chooses the bucket. False if the file could not be
+ * written; frontier_error has the reason. */
+bool frontier_add(struct frontier *frontier, unsigned loop, struct span host, const struct frontier_entry *entry);
 bool frontier_seal(struct frontier *frontier);
 const char *frontier_error(const struct frontier *frontier);
 
-/* Lines added, and walks they need. */
+/* Lines added. */
 uint64_t frontier_lines(const struct frontier *frontier);
-uint64_t frontier_walks(const struct frontier *frontier);
 
 struct frontier_share *frontier_share(struct frontier *frontier, unsigned loop);
 
@@ -57,9 +51,5 @@ void frontier_release(struct frontier_share *share, struct span host);
 
 /* True if lines that wait in the host's bucket are likely to be the host's. */
 bool frontier_has_more(const struct frontier_share *share, struct span host);
-
-/* The lines that share the walk of the line at `place`: start with *cursor = 0; false after the last. */
-bool frontier_next_shared(struct frontier_share *share, XXH128_hash_t key, uint64_t place, uint64_t *cursor,
-			  struct frontier_entry *entry);
 
 #endif

@@ -27,23 +27,17 @@ unsigned crawl_owner(const struct crawl *crawl, const struct url *url)
 	return crawl->loops == 1 ? 0 : (unsigned)((uint32_t)XXH3_64bits(key.bytes, key.len) % crawl->loops);
 }
 
-XXH128_hash_t crawl_key(enum method method, const struct url *url)
-{
-	uint64_t seed = (uint64_t)method;
-
-	if (url->username.len || url->password.len) {
-		seed = XXH3_64bits_withSeed(url->username.bytes, url->username.len, seed + METHOD_COUNT);
-		seed = XXH3_64bits_withSeed(url->password.bytes, url->password.len, seed);
-	}
-	return XXH3_128bits_withSeed(url->href.bytes, url->href.len, seed);
-}
-
 /* A share that never rounds to nothing. */
 static uint32_t share_of(uint32_t whole, unsigned loops)
 {
 	uint32_t share = whole / loops;
 
 	return share ? share : 1;
+}
+
+static struct memo *new_memo(const struct options *options, unsigned loops)
+{
+	return options->memo_size_mib ? memo_new((size_t)options->memo_size_mib * 1024 * 1024 / loops) : NULL;
 }
 
 struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
@@ -63,6 +57,7 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .epoll = -1,
 			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			       .hosts = host_table_new(&limits),
+			       .memo = new_memo(options, crawl->loops),
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	loop->run.last = &loop->run.first;
@@ -82,6 +77,7 @@ void loop_free(struct loop *loop)
 		return;
 	walker_drop_all(loop);
 	host_table_free(loop->hosts);
+	memo_free(loop->memo);
 	for (unsigned i = 0; i < loop->set_aside_count; i++)
 		free(loop->set_aside[i]);
 	if (loop->wake_fd >= 0)

@@ -13,6 +13,7 @@
 #include "crawler/frontier.h"
 #include "crawler/host.h"
 #include "crawler/hosts_file.h"
+#include "crawler/memo.h"
 #include "crawler/resolve.h"
 
 /* Hosts whose names are kept for the summary. */
@@ -41,10 +42,19 @@ struct crawl {
 	_Atomic uint64_t walks_live;
 };
 
+/* What a walk in the run queue does next. */
+enum walk_todo {
+	WALK_ASK,     /* its last hop has neither answer nor slot */
+	WALK_RESOLVE, /* it has its host's slot, or its host was set aside */
+	WALK_SEND,    /* it has its address's slot as well */
+	WALK_GO_ON,   /* its last hop has its answer */
+};
+
 /* A walk in flight. It belongs to one loop at a time, and to one of its lists. */
 struct walk {
 	struct record *record;
 	struct loop *loop;
+	enum walk_todo todo;
 	struct host *host;     /* of the hop that is wanted or under way */
 	bool has_slot;         /* one of the host's */
 	struct peer *peer;     /* the address whose slot it holds or waits for; NULL: none */
@@ -57,13 +67,11 @@ struct walk {
 	int64_t lookup_us; /* when the name was asked for */
 	uint16_t port;
 	uint32_t tries;    /* requests for this hop that were answered with "later" */
-	XXH128_hash_t key; /* of its line, for the lines that share the walk */
-	uint64_t place;
+	struct note *note; /* of the last hop, when this walk is the one that asks; NULL: nobody shares it */
+	struct memo_wait memo_wait;
 	CURLSH *cookies;                /* the second pass of a loop that set cookies */
 	struct record *without_cookies; /* the first pass */
-	uint64_t shared_cursor;         /* while its records are handed on */
-	struct record *shared_record;
-	struct walk *next; /* in the inbox, the run queue or the list of walks to hand on */
+	struct walk *next;              /* in the inbox, the run queue or the list of walks to hand on */
 	struct walk *live_prev, *live_next;
 };
 
@@ -73,7 +81,7 @@ struct walk_queue {
 
 /* Written by the loop's thread, read by anybody: relaxed, they pair with nothing. */
 struct loop_counters {
-	_Atomic uint64_t lines_done, requests, requests_live, failures, handed_over, hosts_set_aside;
+	_Atomic uint64_t lines_done, requests, requests_live, recalled, failures, handed_over, hosts_set_aside;
 };
 
 struct loop {
@@ -84,6 +92,7 @@ struct loop {
 	struct fetcher *fetcher;
 	struct resolver *resolver;
 	struct host_table *hosts;
+	struct memo *memo; /* NULL with --memo-size 0 */
 	struct frontier_share *frontier;
 	uint32_t walks_max;
 	uint32_t walks_here;
@@ -130,9 +139,6 @@ void loop_give(struct loop *loop, struct walk *walk);
 /* The loop that asks for `url`. */
 unsigned crawl_owner(const struct crawl *crawl, const struct url *url);
 
-/* What makes two lines one walk: the method and the whole URL, its credentials included. */
-XXH128_hash_t crawl_key(enum method method, const struct url *url);
-
 static inline void walk_queue_add(struct walk_queue *queue, struct walk *walk)
 {
 	walk->next = NULL;
@@ -157,6 +163,18 @@ static inline struct walk *walk_queue_take(struct walk_queue *queue)
 static inline struct walk *walk_of_wait(struct host_wait *wait)
 {
 	return (struct walk *)(void *)((char *)wait - offsetof(struct walk, wait));
+}
+
+static inline struct walk *walk_of_memo_wait(struct memo_wait *wait)
+{
+	return (struct walk *)(void *)((char *)wait - offsetof(struct walk, memo_wait));
+}
+
+/* Puts the walk into its loop's run queue. */
+static inline void walk_todo(struct walk *walk, enum walk_todo todo)
+{
+	walk->todo = todo;
+	walk_queue_add(&walk->loop->run, walk);
 }
 
 /* The hop that is wanted, under way or just answered. */
@@ -188,6 +206,8 @@ void walker_drop_all(struct loop *loop);
 
 /* visit.c: the same */
 
+/* Credentials of the input line go to its own origin only: those for the last hop, or NULL. */
+const struct url *visit_credentials(const struct walk *walk);
 /* The walk has its host's slot, or its host was set aside. */
 void visit_begin(struct walk *walk);
 /* The walk has its address's slot as well. */

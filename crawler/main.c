@@ -229,6 +229,7 @@ static int close_output(struct run *run, const struct crawler_counters *counters
 	const struct manifest_count count[] = { { "rows_before", before->rows },
 						{ "requests", counters->requests },
 						{ "failed_requests", counters->failures },
+						{ "recalled_hops", counters->recalled },
 						{ "hops", before->hops + run->tally.hops },
 						{ "hosts_set_aside", counters->hosts_set_aside },
 						{ "findings_error", findings_of(run, SEVERITY_ERROR) },
@@ -297,7 +298,7 @@ static bool write_metrics(const struct run *run, const struct crawler_counters *
 {
 	const char *path = run->options.metrics_file;
 	uint64_t now_s = (uint64_t)(clock_wall_us() / US_PER_S);
-	struct metric metric[16 + OUTCOME_COUNT] = {
+	struct metric metric[12 + OUTCOME_COUNT] = {
 		{ "last_run_timestamp_seconds", "When the last run ended.", NULL, NULL, now_s },
 		{ "last_success_timestamp_seconds", "When the last complete run ended.", NULL, NULL,
 		  exit_code <= EXIT_FINDINGS ? now_s : metrics_read(path, "last_success_timestamp_seconds") },
@@ -308,9 +309,10 @@ static bool write_metrics(const struct run *run, const struct crawler_counters *
 		  run->destination.before.rows + counters->lines },
 		{ "http_requests", "Requests begun.", NULL, NULL, counters->requests },
 		{ "http_requests_failed", "Requests without an answer.", NULL, NULL, counters->failures },
+		{ "hops_recalled", "Hops whose answer was known already.", NULL, NULL, counters->recalled },
 		{ "hosts_set_aside", "Hosts that failed too often.", NULL, NULL, counters->hosts_set_aside },
 	};
-	size_t count = 8;
+	size_t count = 9;
 
 	for (enum severity severity = SEVERITY_NOTICE; severity <= SEVERITY_ERROR; severity++)
 		metric[count++] = (struct metric){ "findings", "Findings by severity.", "severity",

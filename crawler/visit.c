@@ -36,7 +36,7 @@ static uint64_t walk_left_us(const struct walk *walk)
 	uint64_t max_us = walk->loop->crawl->options->walk_timeout_ms * (uint64_t)US_PER_MS, us = 0;
 
 	for (uint32_t i = 0; i < chain->hop_count; i++)
-		us += chain->hop[i].total_us;
+		us += chain->hop[i].memo ? 0 : chain->hop[i].total_us;
 	return us < max_us ? max_us - us : 0;
 }
 
@@ -50,8 +50,7 @@ static uint32_t time_left_ms(const struct walk *walk)
 	return (uint32_t)((hop_us < walk_us ? hop_us : walk_us) / (uint64_t)US_PER_MS);
 }
 
-/* Credentials of the input line go to its own origin only. */
-static const struct url *credentials_for(const struct walk *walk)
+const struct url *visit_credentials(const struct walk *walk)
 {
 	const struct url *given = &walk->record->url;
 
@@ -69,7 +68,7 @@ void visit_send(struct walk *walk)
 					       .timeout_ms = time_left_ms(walk),
 					       .keep_connection = host_has_queue(walk->host) ||
 								  frontier_has_more(loop->frontier, host),
-					       .credentials = credentials_for(walk),
+					       .credentials = visit_credentials(walk),
 					       .cookies = walk->cookies,
 					       .owner = walk };
 
@@ -195,7 +194,7 @@ static void release_peer(struct walk *walk)
 	waiting = walk_of_wait(wait);
 	begun = peer_try_begin(waiting->peer);
 	assert(begun);
-	walk_queue_add(&walk->loop->run, waiting);
+	walk_todo(waiting, WALK_SEND);
 }
 
 /* RFC 6585 section 4, RFC 9110 section 15.6.4. */

@@ -73,6 +73,16 @@ static bool same_request(const struct hop *a, const struct hop *b)
 	return a->method == b->method && span_equal(url_wire_key(&a->url), url_wire_key(&b->url));
 }
 
+uint32_t walk_earlier_visits(const struct chain *chain)
+{
+	const struct hop *last = &chain->hop[chain->hop_count - 1];
+	uint32_t visits = 0;
+
+	for (uint32_t i = 0; i + 1 < chain->hop_count; i++)
+		visits += same_request(&chain->hop[i], last);
+	return visits;
+}
+
 /* With cookies, a round in which one was set may end otherwise next time. */
 static bool round_set_cookie(const struct chain *chain, uint32_t entry)
 {

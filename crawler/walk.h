@@ -32,6 +32,9 @@ struct walk_step walk_next(struct record *record, const struct walk_limits *limi
  * says, and stay as they are without one. */
 void walk_end(struct record *record, enum outcome outcome);
 
+/* How often the chain's last hop was requested before in the same chain. */
+uint32_t walk_earlier_visits(const struct chain *chain);
+
 /* True if an answer of the chain set a cookie. */
 bool walk_saw_cookie(const struct chain *chain);
 

@@ -1,8 +1,9 @@
 /* The life of a walk in its loop:
  *
- *	admitted -> waits for its host -> name -> waits for its address -> request -> answer
- *	                  ^                                                            |
- *	                  +------------------ next hop, another try ------------------+--> finished
+ *	admitted -> asks the memo -> waits for its host -> name -> waits for its address -> request -> answer
+ *	                ^    |                                                                           |
+ *	                |    +------------------------ known, or another walk asks ---------------------+
+ *	                +------------------------------ next hop, another try --------------------------+--> finished
  *
  * A walk that can go on is put into the run queue and continued from there, never from inside the
  * call that freed it: a host with thousands waiting must not make the stack deep. */
@@ -26,33 +27,18 @@ static void free_walk(struct walk *walk)
 	if (walk->cookies)
 		curl_share_cleanup(walk->cookies);
 	record_free(walk->without_cookies);
-	record_free(walk->shared_record);
 	record_free(walk->record);
 	free(walk);
 }
 
-/* The records of the lines that share the walk go first: they are copies of this one. */
 static bool hand_on(struct walk *walk)
 {
-	struct loop *loop = walk->loop;
-	struct crawl *crawl = loop->crawl;
-	struct frontier_entry entry;
+	struct crawl *crawl = walk->loop->crawl;
 
-	for (;;) {
-		if (!walk->shared_record) {
-			if (!frontier_next_shared(loop->frontier, walk->key, walk->place, &walk->shared_cursor, &entry))
-				break;
-			walk->shared_record = record_copy_for(walk->record, entry.seq, entry.text);
-		}
-		if (!crawl->done(crawl->context, walk->shared_record))
-			return false;
-		walk->shared_record = NULL;
-		counter_add(&loop->counters.lines_done, 1);
-	}
 	if (!crawl->done(crawl->context, walk->record))
 		return false;
 	walk->record = NULL;
-	counter_add(&loop->counters.lines_done, 1);
+	counter_add(&walk->loop->counters.lines_done, 1);
 	return true;
 }
 
@@ -118,6 +104,91 @@ static void finish(struct walk *walk)
 	walker_hand_on(walk->loop);
 }
 
+/* --- The memo --- */
+
+/* What makes two requests one. The same walk asks a URL it comes back to once more: only then is a loop
+ * known to be one. */
+static XXH128_hash_t request_key(const struct walk *walk)
+{
+	const struct hop *hop = walk_last_hop(walk);
+	const struct url *credentials = visit_credentials(walk);
+	struct span url = url_wire_key(&hop->url);
+	uint64_t seed = walk_earlier_visits(&walk->record->chain) * (uint64_t)METHOD_COUNT + hop->method;
+
+	if (credentials && (credentials->username.len || credentials->password.len)) {
+		seed = XXH3_64bits_withSeed(credentials->username.bytes, credentials->username.len, seed + 1);
+		seed = XXH3_64bits_withSeed(credentials->password.bytes, credentials->password.len, seed);
+	}
+	return XXH3_128bits_withSeed(url.bytes, url.len, seed);
+}
+
+/* An answer to a request with cookies is the walk's own, and one of another method may change the site:
+ * who lists it twice wants it twice. */
+static bool may_share(const struct walk *walk)
+{
+	enum method method = walk_last_hop(walk)->method;
+
+	return walk->loop->memo && !walk->cookies && (method == METHOD_GET || method == METHOD_HEAD);
+}
+
+static void recall(struct walk *walk, struct note *note)
+{
+	struct record *record = walk->record;
+
+	memo_recall(walk->loop->memo, note, &record->arena, walk_last_hop(walk), &record->chain.page);
+	counter_add(&walk->loop->counters.recalled, 1);
+	walk_todo(walk, WALK_GO_ON);
+}
+
+/* True if the walk has to ask. */
+static bool ask_memo(struct walk *walk)
+{
+	struct note *note;
+
+	switch (memo_look_up(walk->loop->memo, request_key(walk), &walk->memo_wait, &note)) {
+	case MEMO_ASK:
+		walk->note = note;
+		return true;
+	case MEMO_KNOWN:
+		recall(walk, note);
+		return false;
+	case MEMO_WAIT:
+		return false;
+	}
+	abort();
+}
+
+/* Another walk may fare better than one that had no time left, or met a limit of ours. */
+static bool is_for_all(const struct hop *hop)
+{
+	enum outcome outcome = hop->error == HOP_OK ? OUTCOME_OK : hop_error_outcome(hop->error);
+
+	return outcome != OUTCOME_INTERNAL_ERROR && outcome != OUTCOME_NOT_REACHED &&
+	       hop->error != HOP_ERROR_WALK_TIMEOUT;
+}
+
+/* The last hop has its answer, or its failure: whoever waits for it has it too. */
+static void tell_memo(struct walk *walk)
+{
+	const struct hop *hop = walk_last_hop(walk);
+	struct memo *memo = walk->loop->memo;
+	struct note *note = walk->note;
+	bool known = is_for_all(hop);
+	struct memo_wait *wait, *next;
+
+	walk->note = NULL;
+	if (!note)
+		return;
+	wait = known ? memo_keep(memo, note, hop, &walk->record->chain.page, false) : memo_forget(memo, note);
+	for (; wait; wait = next) {
+		next = wait->next;
+		if (known)
+			recall(walk_of_memo_wait(wait), note);
+		else
+			walk_todo(walk_of_memo_wait(wait), WALK_ASK);
+	}
+}
+
 void walker_fail(struct walk *walk, enum hop_error error, const char *detail)
 {
 	struct hop *hop = walk_last_hop(walk);
@@ -125,6 +196,7 @@ void walker_fail(struct walk *walk, enum hop_error error, const char *detail)
 	hop->error = error;
 	if (detail[0] && !hop->error_detail.len)
 		hop->error_detail = arena_copy(&walk->record->arena, span_of(detail));
+	tell_memo(walk);
 	walk_end(walk->record, hop_error_outcome(error));
 	finish(walk);
 }
@@ -141,7 +213,7 @@ void walker_serve_host(struct loop *loop, struct host *host)
 		walk->has_slot = !host_is_set_aside(host);
 		if (walk->has_slot)
 			host_begin(host, loop->now_us);
-		walk_queue_add(&loop->run, walk);
+		walk_todo(walk, WALK_RESOLVE);
 		ready_us = host_ready_us(host, loop->now_us);
 	}
 	if (host_bucket_waiting(host) && (host_is_set_aside(host) || ready_us <= loop->now_us)) {
@@ -153,7 +225,7 @@ void walker_serve_host(struct loop *loop, struct host *host)
 		host_sleep(host, ready_us);
 }
 
-/* The last hop of `walk` is new: it waits for its turn, here or in the loop that owns its host. */
+/* The last hop of `walk` is to be asked for, here or in the loop that owns its host. */
 static void want_hop(struct walk *walk)
 {
 	struct loop *loop = walk->loop;
@@ -167,6 +239,8 @@ static void want_hop(struct walk *walk)
 		loop_give(loop->crawl->loop[owner], walk);
 		return;
 	}
+	if (!walk->note && may_share(walk) && !ask_memo(walk))
+		return;
 	walk->host = host_get(loop->hosts, url->host);
 	host_queue(walk->host, &walk->wait);
 	walker_serve_host(loop, walk->host);
@@ -209,13 +283,12 @@ static struct walk *new_walk(const struct frontier_entry *entry)
 	struct record *record = record_new();
 	enum url_error error;
 
-	*walk = (struct walk){ .record = record, .place = entry->place };
+	*walk = (struct walk){ .record = record };
 	record->seq = entry->seq;
 	record->method = entry->method;
 	error = url_parse(&record->arena, entry->text, NULL, &record->url);
 	assert(error == URL_OK); /* it was parsed when the line was added */
 	record->input_url = arena_copy(&record->arena, entry->text);
-	walk->key = crawl_key(record->method, &record->url);
 	return walk;
 }
 
@@ -312,10 +385,12 @@ static void go_on(struct walk *walk)
 
 void walker_go_on(struct walk *walk, bool again)
 {
-	if (again)
+	if (again) {
 		ask_again(walk);
-	else
-		go_on(walk);
+		return;
+	}
+	tell_memo(walk);
+	go_on(walk);
 }
 
 void walker_run(struct loop *loop)
@@ -323,12 +398,23 @@ void walker_run(struct loop *loop)
 	struct walk *walk;
 
 	while ((walk = walk_queue_take(&loop->run)) != NULL) {
-		if (walk->peer)
+		switch (walk->todo) {
+		case WALK_ASK:
+			want_hop(walk);
+			break;
+		case WALK_RESOLVE:
+			if (loop->hops_under_way < loop->crawl->hops_max)
+				visit_begin(walk);
+			else
+				walk_queue_add(&loop->held, walk);
+			break;
+		case WALK_SEND:
 			visit_send(walk);
-		else if (loop->hops_under_way < loop->crawl->hops_max)
-			visit_begin(walk);
-		else
-			walk_queue_add(&loop->held, walk);
+			break;
+		case WALK_GO_ON:
+			go_on(walk);
+			break;
+		}
 	}
 }
 

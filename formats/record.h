@@ -230,10 +230,6 @@ struct record {
 struct record *record_new(void);
 void record_free(struct record *record);
 
-/* A copy with an arena of its own: another input line that asked for the same URL. Every hop is
- * marked `memo`. */
-struct record *record_copy_for(const struct record *walked, uint64_t seq, struct span input_url);
-
 /* Adds a hop, zeroed, and returns it. Earlier hops may move: keep indices, not pointers. */
 struct hop *record_add_hop(struct record *record);
 

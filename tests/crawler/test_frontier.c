@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include <cmocka.h>
+#include <xxhash.h>
 
 #include "formats/limits.h"
 
@@ -24,16 +25,11 @@ static const char *directory(void)
 	return where ? where : "/tmp";
 }
 
-static XXH128_hash_t key_of(struct span text, enum method method)
-{
-	return XXH3_128bits_withSeed(text.bytes, text.len, (XXH64_hash_t)method);
-}
-
 static bool add(struct frontier *frontier, unsigned loop, const char *host, uint64_t seq, struct span text)
 {
 	const struct frontier_entry entry = { .seq = seq, .method = METHOD_GET, .text = text };
 
-	return frontier_add(frontier, loop, span_of(host), key_of(text, METHOD_GET), &entry);
+	return frontier_add(frontier, loop, span_of(host), &entry);
 }
 
 static void expect_next(struct frontier_share *share, uint64_t seq, const char *text)
@@ -50,19 +46,16 @@ static void is_empty_at_first(void **state)
 {
 	struct frontier *frontier = frontier_new(directory(), LOOPS, stderr);
 	struct frontier_entry entry;
-	uint64_t cursor = 0;
 
 	(void)state;
 	assert_true(frontier_seal(frontier));
 	assert_int_equal(frontier_lines(frontier), 0);
-	assert_int_equal(frontier_walks(frontier), 0);
 	for (unsigned loop = 0; loop < LOOPS; loop++) {
 		struct frontier_share *share = frontier_share(frontier, loop);
 
 		assert_false(frontier_is_ready(share));
 		assert_false(frontier_peek(share, &entry));
 		assert_false(frontier_has_more(share, SPAN("a.example")));
-		assert_false(frontier_next_shared(share, key_of(SPAN("x"), METHOD_GET), 8, &cursor, &entry));
 	}
 	frontier_free(frontier);
 	frontier_free(NULL);
@@ -87,7 +80,6 @@ static void hosts_take_turns(void **state)
 	}
 	assert_true(frontier_seal(frontier));
 	assert_int_equal(frontier_lines(frontier), 9);
-	assert_int_equal(frontier_walks(frontier), 9);
 	for (unsigned turn = 0; turn < 9; turn++) {
 		struct frontier_entry entry, again;
 		uint64_t host;
@@ -167,65 +159,14 @@ static void released_buckets_queue_up(void **state)
 	frontier_free(frontier);
 }
 
-/* Lines that name a URL again share the walk of the first that did. */
-static void repeated_urls_share_a_walk(void **state)
-{
-	static const struct span twice = { "http://a.example/t", 18 }, once = { "http://a.example/o", 18 };
-	struct frontier *frontier = frontier_new(directory(), 2, stderr);
-	struct frontier_share *share = frontier_share(frontier, 1);
-	const struct frontier_entry post = { .seq = 9, .method = METHOD_POST, .text = twice };
-	unsigned walks = 0, shared = 0, seqs = 0;
-	struct frontier_entry entry;
-
-	(void)state;
-	assert_true(add(frontier, 1, "a.example", 1, once));
-	assert_true(add(frontier, 1, "a.example", 2, twice));
-	assert_true(add(frontier, 1, "a.example", 3, SPAN("http://a.example/x")));
-	assert_true(add(frontier, 1, "a.example", 4, twice));
-	assert_true(add(frontier, 1, "a.example", 5, twice));
-	assert_true(add(frontier, 1, "a.example", 6, SPAN("http://a.example/y")));
-	assert_true(add(frontier, 1, "a.example", 7, twice));
-	/* Another method is another walk. */
-	assert_true(frontier_add(frontier, 1, SPAN("a.example"), key_of(twice, METHOD_POST), &post));
-	assert_true(frontier_seal(frontier));
-	assert_int_equal(frontier_lines(frontier), 8);
-	assert_int_equal(frontier_walks(frontier), 5);
-	assert_false(frontier_is_ready(frontier_share(frontier, 0)));
-	while (frontier_peek(share, &entry)) {
-		XXH128_hash_t key = key_of(entry.text, entry.method);
-		uint64_t place = entry.place, cursor = 0;
-
-		frontier_take(share);
-		walks++;
-		seqs |= 1u << entry.seq;
-		if (entry.seq == 9)
-			assert_int_equal(entry.method, METHOD_POST);
-		while (frontier_next_shared(share, key, place, &cursor, &entry)) {
-			assert_true(span_equal(entry.text, twice));
-			shared++;
-			seqs |= 1u << entry.seq;
-		}
-		/* The end stays the end. */
-		if (cursor)
-			assert_false(frontier_next_shared(share, key, place, &cursor, &entry));
-	}
-	assert_int_equal(walks, 5);
-	assert_int_equal(shared, 3);
-	/* Lines 1 to 7 and 9, each once. */
-	assert_int_equal(seqs, 0xfe | 1u << 9);
-	frontier_free(frontier);
-}
-
-/* 100,000 lines over 5,000 hosts and three loops, every fourth a repetition. */
+/* 100,000 lines over 5,000 hosts and three loops. */
 #define LINES 100000
 #define HOSTS 5000
 
 static size_t print_line(char *out, size_t size, uint64_t i, char *host, size_t host_size)
 {
-	uint64_t url = i % 4 == 3 ? i / 8 : i;
-
-	snprintf(host, host_size, "h%ju.example", (uintmax_t)(url % HOSTS));
-	return (size_t)snprintf(out, size, "http://%s/%ju%.*s", host, (uintmax_t)url, (int)(url % 600),
+	snprintf(host, host_size, "h%ju.example", (uintmax_t)(i % HOSTS));
+	return (size_t)snprintf(out, size, "http://%s/%ju%.*s", host, (uintmax_t)i, (int)(i % 600),
 				"--------------------------------------------------------------------------------"
 				"--------------------------------------------------------------------------------"
 				"--------------------------------------------------------------------------------"
@@ -256,7 +197,6 @@ static void many_lines_come_out_once(void **state)
 {
 	struct frontier *frontier = frontier_new(directory(), LOOPS, stderr);
 	uint8_t *seen = calloc(LINES, 1);
-	uint64_t walks = 0;
 
 	(void)state;
 	for (uint64_t i = 0; i < LINES; i++) {
@@ -272,21 +212,12 @@ static void many_lines_come_out_once(void **state)
 		struct frontier_entry entry;
 
 		while (frontier_peek(share, &entry)) {
-			XXH128_hash_t key = key_of(entry.text, METHOD_GET);
-			uint64_t place = entry.place, cursor = 0;
-
 			expect_line(&entry, seen);
 			frontier_take(share);
-			walks++;
-			while (frontier_next_shared(share, key, place, &cursor, &entry))
-				expect_line(&entry, seen);
 		}
 	}
 	for (uint64_t i = 0; i < LINES; i++)
 		assert_int_equal(seen[i], 1);
-	assert_int_equal(walks, frontier_walks(frontier));
-	/* Three of four lines are new, and a quarter of the LINES / 8 URLs that the others name. */
-	assert_int_equal(walks, LINES / 4 * 3 + LINES / 32);
 	free(seen);
 	frontier_free(frontier);
 }
@@ -366,11 +297,10 @@ static void says_where_it_cannot_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(is_empty_at_first),          cmocka_unit_test(hosts_take_turns),
-		cmocka_unit_test(held_buckets_stand_still),   cmocka_unit_test(released_buckets_queue_up),
-		cmocka_unit_test(repeated_urls_share_a_walk), cmocka_unit_test(many_lines_come_out_once),
-		cmocka_unit_test(long_lines_come_out_whole),  cmocka_unit_test(write_errors_are_told),
-		cmocka_unit_test(says_where_it_cannot_be),
+		cmocka_unit_test(is_empty_at_first),        cmocka_unit_test(hosts_take_turns),
+		cmocka_unit_test(held_buckets_stand_still), cmocka_unit_test(released_buckets_queue_up),
+		cmocka_unit_test(many_lines_come_out_once), cmocka_unit_test(long_lines_come_out_whole),
+		cmocka_unit_test(write_errors_are_told),    cmocka_unit_test(says_where_it_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,7 +178,7 @@ prefix http://query.example/ 302 {target}&a=1
             with self.subTest(limit=limit):
                 before = len(self.origin.requests())
                 run = self.walk([f"http://chain.example/{limit}", f"http://chain.example/{limit + 1}"],
-                                "--max-redirects", limit)
+                                "--max-redirects", limit, "--memo-size", 0)
                 self.check_row(run.rows[0], {"outcome": "ok", "redirects": limit, "requests": limit + 1,
                                              "final_url": "http://chain.example/0"})
                 self.check_row(run.rows[1], {"outcome": "redirect_limit", "redirects": limit, "requests": limit + 1,
@@ -216,7 +216,7 @@ class Methods(OriginTest):
     def test_body(self):
         """The body goes where the method goes, and nowhere else."""
         before = len(self.origin.requests())
-        self.walk([f"POST http://a.example/{status}" for status in REDIRECTS], "--body", "a=1")
+        self.walk([f"POST http://a.example/{status}" for status in REDIRECTS], "--body", "a=1", "--memo-size", "0")
         sent = sorted((r["url"], r["method"], len(r["body"])) for r in self.origin.requests()[before:])
         expected = [(f"http://a.example/{status}", "POST", 3) for status in REDIRECTS] + \
             [("http://a.example/end", "GET", 0)] * 3 + [("http://a.example/end", "POST", 3)] * 2

@@ -152,7 +152,7 @@ url http://h3.example/gone 404
 
     def stopped_run(self, *options, rows=100, number=signal.SIGKILL):
         """Ends a run that is slow once it has written so many rows; returns its exit code."""
-        command = [DETOUR, *self.command(self.out, *options, "--rate", "5")]
+        command = [DETOUR, *self.command(self.out, *options, "--rate", "2")]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
             deadline = time.monotonic() + RUN_SECONDS
             while not (os.path.isdir(self.out) and len(self.scan_rows()) >= rows):
