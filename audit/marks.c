@@ -1,6 +1,5 @@
 #include "audit/marks.h"
 
-#include "audit/patterns.h"
 #include "formats/buf.h"
 
 static const struct {
@@ -11,24 +10,6 @@ static const struct {
 	MARKS(X)
 #undef X
 };
-
-/* Only what the target has and the source has not tells about the redirect. */
-static bool target_adds(const struct hop *hop, enum pattern pattern)
-{
-	return (pattern_in_path(&hop->next, pattern) || pattern_in_host(&hop->next, pattern)) &&
-	       !pattern_in_path(&hop->url, pattern) && !pattern_in_host(&hop->url, pattern);
-}
-
-static bool returns(const struct hop *hop)
-{
-	return pattern_in_query(&hop->next, PATTERN_RETURN_PARAMETER) &&
-	       !pattern_in_query(&hop->url, PATTERN_RETURN_PARAMETER);
-}
-
-static bool is_alias(const struct hop *hop)
-{
-	return pattern_in_path(&hop->url, PATTERN_ALIAS) && !pattern_in_path(&hop->next, PATTERN_ALIAS);
-}
 
 static bool varies(const struct hop *hop)
 {
@@ -80,61 +61,74 @@ static bool is_node_host(struct span host)
 	return letters == len;
 }
 
+/* What a mark of words is made of: patterns of which one side has words and the other has none. */
+static unsigned marks_of_words(const struct pattern_sets *from, const struct pattern_sets *to)
+{
+	/* Only what the target has and the source has not tells about the redirect. */
+	const unsigned added = (to->path | to->host) & ~(from->path | from->host);
+	unsigned set = 0;
+
+	set |= pattern_in(added, PATTERN_LOGIN) ? MARK_LOGIN : 0;
+	set |= pattern_in(added, PATTERN_CONSENT) ? MARK_CONSENT : 0;
+	set |= pattern_in(added, PATTERN_TRANSACTION) ? MARK_CART : 0;
+	set |= pattern_in(added, PATTERN_CAMPAIGN) ? MARK_DATED : 0;
+	set |= pattern_in(to->query & ~from->query, PATTERN_RETURN_PARAMETER) ? MARK_RETURNS : 0;
+	set |= pattern_in(from->path & ~to->path, PATTERN_ALIAS) ? MARK_ALIAS : 0;
+	return set;
+}
+
 static unsigned marks_of_urls(const struct hop *hop)
 {
-	const unsigned changes = url_changes(&hop->url, &hop->next);
-	unsigned marks = 0;
+	unsigned set = 0;
 
-	marks |= target_adds(hop, PATTERN_LOGIN) ? MARK_LOGIN : 0;
-	marks |= target_adds(hop, PATTERN_CONSENT) ? MARK_CONSENT : 0;
-	marks |= target_adds(hop, PATTERN_TRANSACTION) ? MARK_CART : 0;
-	marks |= returns(hop) ? MARK_RETURNS : 0;
-	marks |= changes & URL_CHANGE_LOCALE ? MARK_LOCALE : 0;
-	marks |= is_alias(hop) ? MARK_ALIAS : 0;
-	marks |= target_adds(hop, PATTERN_CAMPAIGN) || (path_has_date(&hop->next) && !path_has_date(&hop->url))
-			 ? MARK_DATED
-			 : 0;
-	marks |= is_node_host(hop->next.host) && !is_node_host(hop->url.host) && url_same_site(&hop->url, &hop->next) &&
-				 !url_host_is_address(&hop->next)
-			 ? MARK_NODE
-			 : 0;
-	return marks;
+	set |= path_has_date(&hop->next) && !path_has_date(&hop->url) ? MARK_DATED : 0;
+	set |= is_node_host(hop->next.host) && !is_node_host(hop->url.host) && url_same_site(&hop->url, &hop->next) &&
+			       !url_host_is_address(&hop->next)
+		       ? MARK_NODE
+		       : 0;
+	return set;
 }
 
 /* A redirect that only tidies the URL is not to blame for a target that is down. */
-static unsigned marks_of_target(const struct hop *hop, const struct hop *target)
+static unsigned marks_of_target(const struct marks *marks, const struct hop *target)
 {
 	const unsigned moves = URL_CHANGE_PATH | URL_CHANGE_QUERY | URL_CHANGE_HOST | URL_CHANGE_SITE;
 
-	if (target->status != 503 || !(url_changes(&hop->url, &hop->next) & moves))
+	if (target->status != 503 || !(marks->changes & moves))
 		return 0;
-	return target->header[HEADER_RETRY_AFTER].len || pattern_in_path(&target->url, PATTERN_MAINTENANCE)
+	return target->header[HEADER_RETRY_AFTER].len || pattern_in(marks->to.path, PATTERN_MAINTENANCE)
 		       ? MARK_MAINTENANCE
 		       : MARK_UNAVAILABLE;
 }
 
-unsigned marks_of_hop(const struct chain *chain, uint32_t index)
+struct marks marks_of_hop(const struct chain *chain, uint32_t index)
 {
 	const struct hop *hop = &chain->hop[index];
-	unsigned marks = 0;
+	struct marks marks = { .set = 0 };
 
 	if (!status_is_redirect(hop->status) || !url_is_web(&hop->next))
-		return 0;
-	marks |= hop->header[HEADER_RETRY_AFTER].len ? MARK_RETRY_AFTER : 0;
-	marks |= pattern_in_list(hop->header[HEADER_SET_COOKIE], PATTERN_EXPERIMENT_COOKIE) ? MARK_EXPERIMENT : 0;
-	marks |= varies(hop) ? MARK_VARIES : 0;
-	marks |= marks_of_urls(hop);
+		return marks;
+	marks.changes = url_changes(&hop->url, &hop->next);
+	marks.from = patterns_of(&hop->url);
+	marks.to = patterns_of(&hop->next);
+	marks.set |= hop->header[HEADER_RETRY_AFTER].len ? MARK_RETRY_AFTER : 0;
+	marks.set |= pattern_in(patterns_of_list(hop->header[HEADER_SET_COOKIE]), PATTERN_EXPERIMENT_COOKIE)
+			     ? MARK_EXPERIMENT
+			     : 0;
+	marks.set |= varies(hop) ? MARK_VARIES : 0;
+	marks.set |= marks.changes & URL_CHANGE_LOCALE ? MARK_LOCALE : 0;
+	marks.set |= marks_of_words(&marks.from, &marks.to) | marks_of_urls(hop);
 	if (index + 1 < chain->hop_count)
-		marks |= marks_of_target(hop, &chain->hop[index + 1]);
+		marks.set |= marks_of_target(&marks, &chain->hop[index + 1]);
 	return marks;
 }
 
-bool marks_suffice(unsigned marks)
+bool marks_suffice(unsigned set)
 {
 	unsigned weak = 0;
 
 	for (unsigned i = 0; i < MARK_COUNT; i++) {
-		if (!(marks & (1u << i)))
+		if (!(set & (1u << i)))
 			continue;
 		if (marks_table[i].strong)
 			return true;
@@ -143,14 +137,14 @@ bool marks_suffice(unsigned marks)
 	return weak >= 2;
 }
 
-struct span marks_text(struct arena *arena, unsigned marks)
+struct span marks_text(struct arena *arena, unsigned set)
 {
 	struct buf text;
 	struct span copy;
 
 	buf_init(&text, 2048);
 	for (unsigned i = 0; i < MARK_COUNT; i++) {
-		if (!(marks & (1u << i)))
+		if (!(set & (1u << i)))
 			continue;
 		if (text.len)
 			buf_add_text(&text, " and ");

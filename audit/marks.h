@@ -3,6 +3,7 @@
 #ifndef AUDIT_MARKS_H
 #define AUDIT_MARKS_H
 
+#include "audit/patterns.h"
 #include "audit/rule.h"
 
 /* X(NAME, strong, "What is seen, as part of a sentence") */
@@ -35,13 +36,20 @@ enum mark {
 #undef X
 };
 
-/* Marks of the redirect that hop `index` is; 0 if it leads nowhere. */
-unsigned marks_of_hop(const struct chain *chain, uint32_t index);
+/* A redirect's marks, and what they were seen by. Zeroed for a hop that leads nowhere. Rules get it from
+ * report_marks, which works it out once. */
+struct marks {
+	unsigned set;                 /* of mark */
+	unsigned changes;             /* set of url_change between the hop's two URLs */
+	struct pattern_sets from, to; /* words in the hop's URL, and in that which it leads to */
+};
+
+struct marks marks_of_hop(const struct chain *chain, uint32_t index);
 
 /* True if the marks are enough to call the redirect temporary: one strong or two weak ones. */
-bool marks_suffice(unsigned marks);
+bool marks_suffice(unsigned set);
 
 /* The texts of a set that is not empty, joined with " and ". Memory from `arena`. */
-struct span marks_text(struct arena *arena, unsigned marks);
+struct span marks_text(struct arena *arena, unsigned set);
 
 #endif

@@ -1,6 +1,7 @@
 #include "audit/patterns.h"
 
 #include <assert.h>
+#include <pthread.h>
 
 /* Blanks between the words; one that ends in "*" stands for all that begin so. */
 static const char *const words[PATTERN_COUNT] = {
@@ -19,92 +20,155 @@ static const char *const words[PATTERN_COUNT] = {
 	[PATTERN_EXPERIMENT_COOKIE] = "optimizely* _vwo* vwo* _gaexp* ab_* ab-* abtest* experiment* variant*",
 };
 
-static bool word_matches(struct span text, struct span word)
+/* Words begin with a letter of this range, which has the small ones and "_". */
+#define LETTER_FIRST '_'
+#define LETTER_COUNT ('z' - LETTER_FIRST + 1)
+
+#define WORDS_MAX 128
+
+struct word {
+	const char *bytes;
+	size_t len;
+	bool prefix;
+	enum pattern pattern;
+};
+
+/* The same words by their first letter: a name is compared with three of them instead of sixty. */
+static struct {
+	struct word word[WORDS_MAX];
+	size_t begin[LETTER_COUNT + 1];
+} by_letter;
+
+static size_t add_words(size_t count, enum pattern pattern, int letter)
 {
-	if (word.bytes[word.len - 1] != '*')
-		return span_equal_nocase(text, word);
-	word.len--;
-	return text.len >= word.len && strncasecmp(text.bytes, word.bytes, word.len) == 0;
-}
+	size_t len;
 
-static bool is_word_of(struct span text, enum pattern pattern)
-{
-	const char *at;
+	for (const char *at = words[pattern]; *at; at += len + (at[len] == ' ')) {
+		len = strcspn(at, " ");
+		assert(*at >= LETTER_FIRST && *at < LETTER_FIRST + LETTER_COUNT && count < WORDS_MAX);
+		if (*at != letter)
+			continue;
+		bool prefix = at[len - 1] == '*';
 
-	assert(pattern < PATTERN_COUNT);
-	for (at = words[pattern]; *at;) {
-		size_t len = strcspn(at, " ");
-
-		if (word_matches(text, (struct span){ .bytes = at, .len = len }))
-			return true;
-		at += len + (at[len] == ' ');
+		by_letter.word[count++] =
+			(struct word){ .bytes = at, .len = len - prefix, .prefix = prefix, .pattern = pattern };
 	}
-	return false;
+	return count;
 }
 
-/* Cuts the next piece off `rest`, up to one of `separators`. False at the end. */
-static bool next_piece(struct span *rest, const char *separators, struct span *piece)
+static void sort_words(void)
+{
+	size_t count = 0;
+
+	for (int letter = 0; letter < LETTER_COUNT; letter++) {
+		by_letter.begin[letter] = count;
+		for (unsigned pattern = 0; pattern < PATTERN_COUNT; pattern++)
+			count = add_words(count, (enum pattern)pattern, LETTER_FIRST + letter);
+	}
+	by_letter.begin[LETTER_COUNT] = count;
+}
+
+static bool is_word(struct span text, const struct word *word)
+{
+	return (word->prefix ? text.len >= word->len : text.len == word->len) &&
+	       strncasecmp(text.bytes, word->bytes, word->len) == 0;
+}
+
+/* The set of patterns that `text` is a word of. */
+static unsigned set_of(struct span text)
+{
+	int letter = text.len ? text.bytes[0] : 0;
+	unsigned set = 0;
+
+	if (letter >= 'A' && letter <= 'Z')
+		letter += 'a' - 'A';
+	letter -= LETTER_FIRST;
+	if (letter < 0 || letter >= LETTER_COUNT)
+		return 0;
+	for (size_t i = by_letter.begin[letter]; i < by_letter.begin[letter + 1]; i++)
+		if (is_word(text, &by_letter.word[i]))
+			set |= 1u << by_letter.word[i].pattern;
+	return set;
+}
+
+static void prepare(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, sort_words);
+}
+
+/* Cuts the next piece off `rest`, up to `separator`. False at the end. */
+static bool next_piece(struct span *rest, char separator, struct span *piece)
+{
+	const char *end = rest->len ? memchr(rest->bytes, separator, rest->len) : NULL;
+	size_t len = end ? (size_t)(end - rest->bytes) : rest->len;
+
+	if (rest->len == 0)
+		return false;
+	*piece = (struct span){ .bytes = rest->bytes, .len = len };
+	len += end != NULL;
+	*rest = (struct span){ .bytes = rest->bytes + len, .len = rest->len - len };
+	return true;
+}
+
+/* The patterns of the names that `rest` has: pieces up to `separator`, each without what is behind `tail`. */
+static unsigned set_of_names(struct span rest, char separator, char tail)
+{
+	struct span piece, name;
+	unsigned set = 0;
+
+	while (next_piece(&rest, separator, &piece))
+		if (next_piece(&piece, tail, &name))
+			set |= set_of(name);
+	return set;
+}
+
+struct pattern_sets patterns_of(const struct url *url)
+{
+	struct span rest = url->host, label;
+	struct pattern_sets sets = { 0 };
+
+	prepare();
+	sets.path = set_of_names(url->path, '/', '.');
+	sets.query = set_of_names(url->query, '&', '=');
+	/* A single label is no name with something before it. */
+	if (next_piece(&rest, '.', &label) && rest.len > 0)
+		sets.host = set_of(label);
+	return sets;
+}
+
+/* Cuts the next member off a list. False at the end; members may be empty. */
+static bool next_member(struct span *rest, struct span *member)
 {
 	size_t len = 0;
 
 	if (rest->len == 0)
 		return false;
-	while (len < rest->len && (!rest->bytes[len] || !strchr(separators, rest->bytes[len])))
+	while (len < rest->len && rest->bytes[len] != ',' && rest->bytes[len] != ' ' && rest->bytes[len] != '\t')
 		len++;
-	*piece = (struct span){ .bytes = rest->bytes, .len = len };
+	*member = (struct span){ .bytes = rest->bytes, .len = len };
 	len += len < rest->len;
 	*rest = (struct span){ .bytes = rest->bytes + len, .len = rest->len - len };
 	return true;
 }
 
-static bool any_piece(struct span text, const char *separators, enum pattern pattern)
+unsigned patterns_of_list(struct span list)
 {
-	struct span piece;
+	struct span member;
+	unsigned set = 0;
 
-	while (next_piece(&text, separators, &piece))
-		if (is_word_of(piece, pattern))
-			return true;
-	return false;
-}
-
-bool pattern_in_path(const struct url *url, enum pattern pattern)
-{
-	struct span rest = url->path, segment, name;
-
-	while (next_piece(&rest, "/", &segment))
-		if (next_piece(&segment, ".", &name) && is_word_of(name, pattern))
-			return true;
-	return false;
-}
-
-bool pattern_in_host(const struct url *url, enum pattern pattern)
-{
-	struct span rest = url->host, label;
-
-	/* A single label is no name with something before it. */
-	return next_piece(&rest, ".", &label) && rest.len > 0 && is_word_of(label, pattern);
-}
-
-bool pattern_in_query(const struct url *url, enum pattern pattern)
-{
-	struct span rest = url->query, parameter, name;
-
-	while (next_piece(&rest, "&", &parameter))
-		if (next_piece(&parameter, "=", &name) && is_word_of(name, pattern))
-			return true;
-	return false;
-}
-
-bool pattern_in_list(struct span list, enum pattern pattern)
-{
-	return any_piece(list, ", \t", pattern);
+	prepare();
+	while (next_member(&list, &member))
+		set |= set_of(member);
+	return set;
 }
 
 bool pattern_list_has(struct span list, struct span name)
 {
 	struct span member;
 
-	while (next_piece(&list, ", \t", &member))
+	while (next_member(&list, &member))
 		if (span_equal_nocase(member, name))
 			return true;
 	return false;

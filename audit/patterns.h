@@ -20,17 +20,22 @@ enum pattern {
 	PATTERN_COUNT
 };
 
-/* True if a segment of the path is one of the words; an extension is not part of it. */
-bool pattern_in_path(const struct url *url, enum pattern pattern);
+/* What a URL gives away, as sets of patterns: bit 1 << pattern. */
+struct pattern_sets {
+	unsigned path;  /* of words that are a segment of the path, without its extension */
+	unsigned host;  /* that are the first label of the host: "login.shop.example" */
+	unsigned query; /* that are the name of a parameter */
+};
 
-/* True if the first label of the host is one of the words: "login.shop.example". */
-bool pattern_in_host(const struct url *url, enum pattern pattern);
+struct pattern_sets patterns_of(const struct url *url);
 
-/* True if a parameter of the query has one of the words as its name. */
-bool pattern_in_query(const struct url *url, enum pattern pattern);
+static inline bool pattern_in(unsigned set, enum pattern pattern)
+{
+	return set >> pattern & 1;
+}
 
-/* True if a member of a comma-separated field value is one of the words. */
-bool pattern_in_list(struct span list, enum pattern pattern);
+/* The set of words that are members of a comma-separated field value. */
+unsigned patterns_of_list(struct span list);
 
 /* True if a member of a comma-separated field value is `name`. */
 bool pattern_list_has(struct span list, struct span name);

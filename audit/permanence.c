@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "audit/marks.h"
-#include "audit/patterns.h"
 #include "formats/buf.h"
 
 /* Words in common, in percent, from which on two page names are taken for one page's. */
@@ -13,8 +11,7 @@
 struct candidate {
 	const struct chain *chain;
 	const struct hop *hop;
-	unsigned changes; /* set of url_change */
-	unsigned marks;   /* set of mark */
+	const struct marks *marks;
 };
 
 /* Evidence for or against. It holds if the redirect has one of `marks`, or if `holds` says so. */
@@ -37,39 +34,39 @@ struct group {
 
 static bool only_upgrade(const struct candidate *c)
 {
-	return c->changes == URL_CHANGE_SCHEME_UPGRADE;
+	return c->marks->changes == URL_CHANGE_SCHEME_UPGRADE;
 }
 
 static bool upgrade_and_www(const struct candidate *c)
 {
-	return c->changes == (URL_CHANGE_SCHEME_UPGRADE | URL_CHANGE_WWW);
+	return c->marks->changes == (URL_CHANGE_SCHEME_UPGRADE | URL_CHANGE_WWW);
 }
 
 static bool only_www(const struct candidate *c)
 {
-	return c->changes == URL_CHANGE_WWW;
+	return c->marks->changes == URL_CHANGE_WWW;
 }
 
 static bool only_tidied(const struct candidate *c)
 {
 	const unsigned beside = URL_CHANGE_SCHEME_UPGRADE | URL_CHANGE_WWW;
 
-	return (c->changes & TIDY) != 0 && (c->changes & ~(TIDY | beside)) == 0;
+	return (c->marks->changes & TIDY) != 0 && (c->marks->changes & ~(TIDY | beside)) == 0;
 }
 
 static bool moved_as_it_is(const struct candidate *c)
 {
-	return (c->changes & ~(unsigned)URL_CHANGE_SCHEME_UPGRADE) == URL_CHANGE_SITE;
+	return (c->marks->changes & ~(unsigned)URL_CHANGE_SCHEME_UPGRADE) == URL_CHANGE_SITE;
 }
 
 static bool tracking_removed(const struct candidate *c)
 {
-	return c->changes == URL_CHANGE_TRACKING && c->hop->next.query.len < c->hop->url.query.len;
+	return c->marks->changes == URL_CHANGE_TRACKING && c->hop->next.query.len < c->hop->url.query.len;
 }
 
 static bool same_page_name(const struct candidate *c)
 {
-	return !(c->changes & URL_CHANGE_SITE) &&
+	return !(c->marks->changes & URL_CHANGE_SITE) &&
 	       url_slug_similarity_pct(&c->hop->url, &c->hop->next) >= SLUG_SIMILARITY_PCT_MIN;
 }
 
@@ -86,23 +83,18 @@ static const struct feature shape_features[] = {
 
 static bool varies_by_language(const struct candidate *c)
 {
-	return (c->marks & MARK_LOCALE) || pattern_list_has(c->hop->header[HEADER_VARY], SPAN("accept-language"));
+	return (c->marks->set & MARK_LOCALE) || pattern_list_has(c->hop->header[HEADER_VARY], SPAN("accept-language"));
 }
 
 static bool is_experiment(const struct candidate *c)
 {
-	return (c->marks & MARK_EXPERIMENT) || pattern_in_query(&c->hop->next, PATTERN_EXPERIMENT_PARAMETER) ||
+	return (c->marks->set & MARK_EXPERIMENT) || pattern_in(c->marks->to.query, PATTERN_EXPERIMENT_PARAMETER) ||
 	       pattern_list_has(c->hop->header[HEADER_VARY], SPAN("cookie"));
-}
-
-static bool is_transaction(const struct url *url)
-{
-	return pattern_in_path(url, PATTERN_TRANSACTION);
 }
 
 static bool one_side_transaction(const struct candidate *c)
 {
-	return is_transaction(&c->hop->url) != is_transaction(&c->hop->next);
+	return pattern_in(c->marks->from.path ^ c->marks->to.path, PATTERN_TRANSACTION);
 }
 
 static bool root_to_deeper(const struct candidate *c)
@@ -113,7 +105,7 @@ static bool root_to_deeper(const struct candidate *c)
 
 static bool is_api(const struct candidate *c)
 {
-	return pattern_in_path(&c->hop->url, PATTERN_API);
+	return pattern_in(c->marks->from.path, PATTERN_API);
 }
 
 static bool sets_cookie(const struct candidate *c)
@@ -151,9 +143,10 @@ static const struct group *const groups[] = {
 
 static bool feature_holds(const struct feature *feature, const struct candidate *candidate)
 {
-	return (candidate->marks & feature->marks) || (feature->holds && feature->holds(candidate));
+	return (candidate->marks->set & feature->marks) || (feature->holds && feature->holds(candidate));
 }
 
+/* `why` gets the texts of what holds, unless it is NULL. */
 static double weigh_group(const struct group *group, const struct candidate *candidate, struct buf *why)
 {
 	double sum = 0;
@@ -161,7 +154,8 @@ static double weigh_group(const struct group *group, const struct candidate *can
 	for (const struct feature *feature = group->feature; feature->text; feature++) {
 		if (!feature_holds(feature, candidate))
 			continue;
-		buf_addf(why, "%s%s (%+.1f)", why->len ? ", " : "", feature->text, feature->weight);
+		if (why)
+			buf_addf(why, "%s%s (%+.1f)", why->len ? ", " : "", feature->text, feature->weight);
 		sum += feature->weight;
 		if (!group->adds_up)
 			break;
@@ -204,7 +198,7 @@ static bool is_marked_experiment(struct arena *arena, const struct candidate *ca
 {
 	struct url canonical;
 
-	return (candidate->marks & MARK_EXPERIMENT) && candidate->chain->page.canonical.len > 0 &&
+	return (candidate->marks->set & MARK_EXPERIMENT) && candidate->chain->page.canonical.len > 0 &&
 	       url_parse(arena, candidate->chain->page.canonical, NULL, &canonical) == URL_OK &&
 	       url_same_resource(&canonical, &candidate->hop->url);
 }
@@ -212,40 +206,48 @@ static bool is_marked_experiment(struct arena *arena, const struct candidate *ca
 /* A target that does not answer is none to use from now on: sign-in, maintenance, dead ends, loops. */
 static bool is_vetoed(struct arena *arena, const struct candidate *candidate)
 {
+	const struct marks *marks = candidate->marks;
 	const struct hop *hop = candidate->hop;
 	const unsigned sign_in = MARK_LOGIN | MARK_RETURNS;
 
 	return hop->header[HEADER_RETRY_AFTER].len > 0 || candidate->chain->outcome != OUTCOME_OK ||
-	       (candidate->marks & sign_in) == sign_in || (is_transaction(&hop->url) && is_transaction(&hop->next)) ||
-	       pattern_in_query(&hop->url, PATTERN_SIGNATURE_PARAMETER) ||
-	       pattern_in_query(&hop->next, PATTERN_SIGNATURE_PARAMETER) || has_other_target(candidate->chain, hop) ||
-	       is_marked_experiment(arena, candidate);
+	       (marks->set & sign_in) == sign_in ||
+	       pattern_in(marks->from.path & marks->to.path, PATTERN_TRANSACTION) ||
+	       pattern_in(marks->from.query | marks->to.query, PATTERN_SIGNATURE_PARAMETER) ||
+	       has_other_target(candidate->chain, hop) || is_marked_experiment(arena, candidate);
 }
 
-bool permanence_weigh(struct arena *arena, const struct chain *chain, uint32_t index, struct permanence *out)
+bool permanence_weigh(struct arena *arena, const struct chain *chain, uint32_t index, const struct marks *marks,
+		      struct permanence *out)
 {
-	struct candidate candidate = { .chain = chain, .hop = &chain->hop[index] };
+	const struct candidate candidate = { .chain = chain, .hop = &chain->hop[index], .marks = marks };
 	double logit = PERMANENCE_PRIOR;
-	struct buf why;
 
-	if (!passes_gate(chain, index))
-		return false;
-	candidate.changes = url_changes(&candidate.hop->url, &candidate.hop->next);
-	candidate.marks = marks_of_hop(chain, index);
-	if (is_vetoed(arena, &candidate))
+	if (!passes_gate(chain, index) || is_vetoed(arena, &candidate))
 		return false;
 
 	*out = (struct permanence){ .shape = 0 };
-	buf_init(&why, MESSAGE_SPAN_BYTES_MAX);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-		double weight = weigh_group(groups[i], &candidate, &why);
+		double weight = weigh_group(groups[i], &candidate, NULL);
 
 		if (groups[i] == &shape_group)
 			out->shape = weight;
 		logit += weight;
 	}
 	out->confidence = 1 / (1 + exp(-logit));
-	out->why = arena_copy(arena, buf_span(&why));
-	buf_release(&why);
 	return true;
+}
+
+struct span permanence_why(struct arena *arena, const struct chain *chain, uint32_t index, const struct marks *marks)
+{
+	const struct candidate candidate = { .chain = chain, .hop = &chain->hop[index], .marks = marks };
+	struct span copy;
+	struct buf why;
+
+	buf_init(&why, MESSAGE_SPAN_BYTES_MAX);
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		weigh_group(groups[i], &candidate, &why);
+	copy = arena_copy(arena, buf_span(&why));
+	buf_release(&why);
+	return copy;
 }

@@ -9,7 +9,7 @@
 #ifndef AUDIT_PERMANENCE_H
 #define AUDIT_PERMANENCE_H
 
-#include "formats/record.h"
+#include "audit/marks.h"
 
 #define PERMANENCE_MODEL "tsp-1"
 
@@ -20,13 +20,16 @@
 struct permanence {
 	double confidence; /* 0 to 1 */
 	double shape;      /* weight of the strongest feature of shape; 0 if none holds */
-	struct span why;   /* the features that hold, with their weights, for a person */
 };
 
-/* Weighs the redirect that hop `index` is. Returns false, and leaves `out` alone, if it is out of
- * the question: no temporary redirect of a GET that leads to another http or https URL, part of a
+/* Weighs the redirect that hop `index` is, whose marks are `marks`. Returns false, and leaves `out` alone, if it is
+ * out of the question: no temporary redirect of a GET that leads to another http or https URL, part of a
  * loop, or vetoed because it is plainly meant for now (Retry-After, maintenance, sign-in, carts,
- * signed URLs, several targets, an A/B test). Memory from `arena`. */
-bool permanence_weigh(struct arena *arena, const struct chain *chain, uint32_t index, struct permanence *out);
+ * signed URLs, several targets, an A/B test). `arena` is for what has to be parsed. */
+bool permanence_weigh(struct arena *arena, const struct chain *chain, uint32_t index, const struct marks *marks,
+		      struct permanence *out);
+
+/* The features that hold for a redirect that was weighed, with their weights, for a person. Memory from `arena`. */
+struct span permanence_why(struct arena *arena, const struct chain *chain, uint32_t index, const struct marks *marks);
 
 #endif

@@ -8,6 +8,7 @@
 #include "formats/record.h"
 #include "formats/url_compare.h"
 
+struct marks;  /* audit/marks.h */
 struct report; /* the sink of one rule on one chain; see report_hop */
 
 /* The rule's one number, when it has a threshold: `--rule NAME.limit=N`. Zeroed if it has none. */
@@ -46,6 +47,9 @@ void report_hop_as(struct report *report, uint32_t index, enum severity severity
 
 /* The rule's limit as the user set it. */
 uint32_t report_limit(const struct report *report);
+
+/* marks_of_hop() of this chain (see marks.h), worked out once for all rules. */
+const struct marks *report_marks(struct report *report, uint32_t index);
 
 /* Memory that lives as long as the record, for a rule that must build a string or a URL. */
 struct arena *report_arena(struct report *report);

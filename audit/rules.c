@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "audit/marks.h"
 #include "audit/message.h"
 #include "audit/rule_settings.h"
 #include "formats/credentials.h"
@@ -18,6 +19,11 @@ const struct rule *const rules[RULE_COUNT] = {
 #undef RULE
 };
 
+struct known_marks {
+	bool known;
+	struct marks marks;
+};
+
 /* The sink of one rule on one chain. */
 struct report {
 	const struct rule *rule;
@@ -25,7 +31,8 @@ struct report {
 	bool has_level;
 	enum severity level;
 	struct record *record;
-	uint32_t count; /* findings of this rule */
+	struct known_marks **marks; /* of each hop, for all rules; NULL before the first was asked for */
+	uint32_t count;             /* findings of this rule */
 };
 
 const struct rule *rule_find(struct span name)
@@ -59,6 +66,8 @@ static int by_hop_then_name(const void *left, const void *right)
 
 void audit_record(struct record *record, const struct rule_settings *settings)
 {
+	struct known_marks *marks = NULL;
+
 	record->finding = NULL;
 	record->finding_count = 0;
 	for (size_t i = 0; i < RULE_COUNT; i++) {
@@ -68,6 +77,7 @@ void audit_record(struct record *record, const struct rule_settings *settings)
 			.has_level = settings->rule[i].has_level,
 			.level = settings->rule[i].level,
 			.record = record,
+			.marks = &marks,
 		};
 
 		if (!report.has_level || report.level != SEVERITY_OFF)
@@ -139,6 +149,20 @@ void report_hop_as(struct report *report, uint32_t index, enum severity severity
 uint32_t report_limit(const struct report *report)
 {
 	return report->limit;
+}
+
+const struct marks *report_marks(struct report *report, uint32_t index)
+{
+	const struct chain *chain = &report->record->chain;
+	struct known_marks *known;
+
+	assert(index < chain->hop_count);
+	if (!*report->marks)
+		*report->marks = arena_alloc(&report->record->arena, chain->hop_count * sizeof(*known));
+	known = &(*report->marks)[index];
+	if (!known->known)
+		*known = (struct known_marks){ .known = true, .marks = marks_of_hop(chain, index) };
+	return &known->marks;
 }
 
 struct arena *report_arena(struct report *report)

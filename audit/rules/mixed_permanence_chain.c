@@ -33,7 +33,7 @@ static void check(const struct chain *chain, struct report *report)
 	}
 	if (!permanent || temporary == UINT32_MAX)
 		return;
-	meant = marks_suffice(marks_of_hop(chain, temporary));
+	meant = marks_suffice(report_marks(report, temporary)->set);
 	statuses = list_statuses(report_arena(report), chain);
 	report_hop_as(report, temporary, meant ? SEVERITY_NOTICE : SEVERITY_WARNING, 100,
 		      "A %u interrupts a chain that is permanent elsewhere (%.*s)%s.", chain->hop[temporary].status,

@@ -4,7 +4,7 @@ static void check(const struct chain *chain, struct report *report)
 {
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
-		unsigned marks = status_is_permanent(hop->status) ? marks_of_hop(chain, i) : 0;
+		unsigned marks = status_is_permanent(hop->status) ? report_marks(report, i)->set : 0;
 		struct span text;
 
 		if (!marks_suffice(marks))

@@ -27,17 +27,21 @@ static void check(const struct chain *chain, struct report *report)
 		const struct hop *hop = &chain->hop[i];
 		struct permanence permanence;
 		enum severity severity;
+		struct span why;
 
-		if (!permanence_weigh(report_arena(report), chain, i, &permanence))
+		if (!status_is_temporary(hop->status) ||
+		    !permanence_weigh(report_arena(report), chain, i, report_marks(report, i), &permanence))
 			continue;
 		severity = severity_of(&permanence);
+		if (severity == SEVERITY_OFF)
+			continue;
+		why = permanence_why(report_arena(report), chain, i, report_marks(report, i));
 		/* 308 is to 307 what 301 is to 302: the method stays or may change (RFC 9110 section 15.4). */
-		if (severity != SEVERITY_OFF)
-			report_hop_as(report, i, severity, (unsigned)lround(permanence.confidence * 100),
-				      "This %u looks permanent: answer %u, and use %.*s from now on. Seen (model %s, "
-				      "uncalibrated): %.*s.",
-				      hop->status, hop->status == 307 ? 308 : 301, SPAN_ARG(hop->next.href),
-				      PERMANENCE_MODEL, SPAN_ARG(permanence.why));
+		report_hop_as(report, i, severity, (unsigned)lround(permanence.confidence * 100),
+			      "This %u looks permanent: answer %u, and use %.*s from now on. Seen (model %s, "
+			      "uncalibrated): %.*s.",
+			      hop->status, hop->status == 307 ? 308 : 301, SPAN_ARG(hop->next.href), PERMANENCE_MODEL,
+			      SPAN_ARG(why));
 	}
 }
 

@@ -18,6 +18,13 @@ static struct example parse(const char *text)
 	return example;
 }
 
+static bool weigh_first(struct record *record, struct permanence *out)
+{
+	struct marks marks = marks_of_hop(&record->chain, 0);
+
+	return permanence_weigh(&record->arena, &record->chain, 0, &marks, out);
+}
+
 /* Confidence of the first hop in percent, rounded down; -1 if it is out of the question. */
 static int confidence_pct(const char *text, struct permanence *out)
 {
@@ -26,7 +33,7 @@ static int confidence_pct(const char *text, struct permanence *out)
 	int pct = -1;
 
 	*out = (struct permanence){ .shape = 0 };
-	if (permanence_weigh(&record->arena, &record->chain, 0, out))
+	if (weigh_first(record, out))
 		pct = (int)(out->confidence * 100);
 	example_release(&example);
 	return pct;
@@ -123,11 +130,11 @@ static void test_canonical_of_an_experiment(void **state)
 	struct permanence out;
 
 	(void)state;
-	assert_true(permanence_weigh(&record->arena, &record->chain, 0, &out));
+	assert_true(weigh_first(record, &out));
 	record->chain.page.canonical = SPAN("https://a.example/x/");
-	assert_true(permanence_weigh(&record->arena, &record->chain, 0, &out));
+	assert_true(weigh_first(record, &out));
 	record->chain.page.canonical = SPAN("https://a.example/x");
-	assert_false(permanence_weigh(&record->arena, &record->chain, 0, &out));
+	assert_false(weigh_first(record, &out));
 	example_release(&example);
 }
 
@@ -135,11 +142,11 @@ static void test_the_evidence_is_told(void **state)
 {
 	struct example example = parse("303 http://a.example/\n200 https://a.example/\n");
 	struct record *record = example.record;
-	struct permanence out;
+	struct marks marks = marks_of_hop(&record->chain, 0);
 
 	(void)state;
-	assert_true(permanence_weigh(&record->arena, &record->chain, 0, &out));
-	assert_true(span_equal(out.why, SPAN("only http becomes https (+3.5), it is a 303 (-0.5)")));
+	assert_true(span_equal(permanence_why(&record->arena, &record->chain, 0, &marks),
+			       SPAN("only http becomes https (+3.5), it is a 303 (-0.5)")));
 	example_release(&example);
 }
 
