@@ -7,6 +7,7 @@
 
 #include "crawler/clock.h"
 #include "crawler/shard.h"
+#include "crawler/tls_context.h"
 #include "crawler/transfer.h"
 
 /* How long the rest of a small body may take when it is read only to keep the connection. */
@@ -68,6 +69,7 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 						.resolve = curl_slist_append(dummies, "*:443:192.0.2.1"),
 						.odd_port = curl_slist_append(NULL, ":::80"),
 						.draining = on_draining } };
+	tls_context_begin(config->store);
 	fetcher->shard = memory_alloc(config->shards * sizeof(*fetcher->shard));
 	for (unsigned i = 0; i < config->shards; i++) {
 		if (!shard_init(&fetcher->shard[i], config->epoll, i, config->shard_transfers)) {
@@ -99,6 +101,7 @@ void fetcher_free(struct fetcher *fetcher)
 		}
 		shard_release(&fetcher->shard[i]);
 	}
+	tls_context_end();
 	curl_slist_free_all(fetcher->setup.resolve);
 	curl_slist_free_all(fetcher->setup.odd_port);
 	free(fetcher->shard);

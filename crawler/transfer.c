@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include <openssl/ssl.h>
-
 #include "crawler/clock.h"
 #include "crawler/fetch_error.h"
+#include "crawler/tls_context.h"
 #include "formats/limits.h"
 
 /* HTTP/2 of libcurl is young in Debian 12's 7.88; from this version on it is offered by default. */
@@ -36,15 +35,13 @@ static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_s
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-static CURLcode set_store(CURL *easy, void *ssl_ctx, void *data)
+static CURLcode set_up_tls(CURL *easy, void *ssl_ctx, void *data)
 {
 	struct transfer *transfer = data;
-	X509_STORE *store = transfer->setup->store;
 
 	(void)easy;
 	transfer->tls_begun = true;
-	X509_STORE_up_ref(store);
-	SSL_CTX_set_cert_store(ssl_ctx, store);
+	tls_context_set_up(ssl_ctx, transfer->setup->store);
 	return CURLE_OK;
 }
 
@@ -163,7 +160,7 @@ static void set_up_easy(struct transfer *transfer, void *private)
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, set_store);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, set_up_tls);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options->insecure ? 0L : 1L);
