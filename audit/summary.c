@@ -126,6 +126,19 @@ static struct figure duration_text(uint64_t us)
 	return figure;
 }
 
+static struct figure size_text(uint64_t bytes)
+{
+	const double mib = (double)bytes / (1 << 20);
+	struct figure figure;
+
+	snprintf(figure.text, sizeof(figure.text),
+		 mib < 10      ? "%.1f MiB"
+		 : mib < 10000 ? "%.0f MiB"
+			       : "%.1f GiB",
+		 mib < 10000 ? mib : mib / 1024);
+	return figure;
+}
+
 /* Rounded, but "all" and "none" only where they are true. */
 static struct figure percent_text(uint64_t part, uint64_t whole)
 {
@@ -151,6 +164,8 @@ static void print_head(FILE *out, const struct tally *tally, const struct summar
 		fprintf(out, " (%s a second)", count_text(per_second).text);
 	fprintf(out, ", %s request%s, %s URL%s redirected\n", count_text(facts->requests).text,
 		plural_s(facts->requests), count_text(tally->redirected_rows).text, plural_s(tally->redirected_rows));
+	fprintf(out, "Memory: %s at most; temporary file: %s\n", size_text(facts->memory_peak_bytes).text,
+		size_text(facts->temporary_bytes).text);
 	if (facts->rows_before)
 		fprintf(out, "Resumed: %s row%s had been written before; the figures here are of the rest\n",
 			count_text(facts->rows_before).text, plural_s(facts->rows_before));

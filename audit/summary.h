@@ -10,8 +10,10 @@
 /* What the tally does not know. */
 struct summary_facts {
 	uint64_t elapsed_us;
-	uint64_t requests;   /* begun; more than the rows show, which keep the last of several tries */
-	const char *rows_at; /* the output directory; NULL: standard output */
+	uint64_t requests; /* begun; more than the rows show, which keep the last of several tries */
+	uint64_t memory_peak_bytes;
+	uint64_t temporary_bytes; /* of the temporary file */
+	const char *rows_at;      /* the output directory; NULL: standard output */
 	bool stopped_early;
 	uint64_t lines_total;         /* input lines; 0: not known */
 	uint64_t rows_before;         /* of these, those that had a row before the run was resumed */

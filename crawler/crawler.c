@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "crawler/capacity.h"
+#include "crawler/help.h"
 #include "crawler/loop.h"
 #include "crawler/tls.h"
 
@@ -86,11 +87,12 @@ struct crawler *crawler_new(const struct crawler_config *config, FILE *errors, i
 	crawl->options = options;
 	crawl->done = config->done;
 	crawl->context = config->context;
+	memory_budget_init(&crawl->memory, options->memory_mib);
 	fit_walks(crawl, errors);
 	crawl->spread_hosts = crawl->loops > 1 && options->per_host >= SPREAD_PER_HOST_MIN &&
 			      (options->rate == 0 || options->rate >= crawl->loops);
 	crawl->ended_fd = eventfd(0, EFD_CLOEXEC);
-	*exit_code = 2;
+	*exit_code = EXIT_USAGE;
 	if (!read_policy(&crawl->policy, &options->allow_address, errors) ||
 	    !connect_to_init(&crawl->connect_to, &options->connect_to, errors) || !check_resolver(options, errors))
 		goto fail;
@@ -124,6 +126,7 @@ void crawler_free(struct crawler *crawler)
 	X509_STORE_free(crawl->store);
 	connect_to_release(&crawl->connect_to);
 	address_policy_release(&crawl->policy);
+	memory_budget_release(&crawl->memory);
 	if (crawl->ended_fd >= 0)
 		close(crawl->ended_fd);
 	arena_release(&crawler->scratch);
@@ -242,6 +245,7 @@ void crawler_count(const struct crawler *crawler, struct crawler_counters *out)
 		out->handed_over += counter_read(&counters->handed_over);
 		out->hosts_set_aside += counter_read(&counters->hosts_set_aside);
 	}
+	out->temporary_bytes = frontier_bytes(crawl->frontier);
 }
 
 void crawler_each_set_aside(const struct crawler *crawler, void (*each)(void *context, const char *host), void *context)

@@ -59,6 +59,7 @@ struct crawler_counters {
 	uint64_t failures;    /* requests that ended without an answer */
 	uint64_t handed_over; /* walks that changed loops */
 	uint64_t hosts_set_aside;
+	uint64_t temporary_bytes; /* size of the frontier's file */
 };
 void crawler_count(const struct crawler *crawler, struct crawler_counters *out);
 

@@ -7,9 +7,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "crawler/help.h"
 #include "formats/file.h"
-
-#define EXIT_USAGE 2
 
 static void add_option(void *context, const char *name, const char *value)
 {

@@ -192,6 +192,11 @@ uint64_t frontier_lines(const struct frontier *frontier)
 	return frontier->lines;
 }
 
+uint64_t frontier_bytes(const struct frontier *frontier)
+{
+	return frontier->size;
+}
+
 struct frontier_share *frontier_share(struct frontier *frontier, unsigned loop)
 {
 	assert(loop < frontier->loops);

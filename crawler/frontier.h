@@ -37,6 +37,9 @@ const char *frontier_error(const struct frontier *frontier);
 /* Lines added. */
 uint64_t frontier_lines(const struct frontier *frontier);
 
+/* Size of the temporary file. */
+uint64_t frontier_bytes(const struct frontier *frontier);
+
 struct frontier_share *frontier_share(struct frontier *frontier, unsigned loop);
 
 bool frontier_is_ready(const struct frontier_share *share);

@@ -10,8 +10,8 @@ static const struct {
 	const char *text;
 } exit_codes[] = {
 	{ 0, "Complete: each line of the input has its row. Findings do not change this." },
-	{ 1, "Complete, and there is a finding of the level of --fail-on or above." },
-	{ 2, "The command line is wrong." },
+	{ EXIT_FINDINGS, "Complete, and there is a finding of the level of --fail-on or above." },
+	{ EXIT_USAGE, "The command line is wrong." },
 	{ EX_DATAERR, "An input is corrupt, ends too early, or is not that of the run to be resumed." },
 	{ EX_NOINPUT, "An input cannot be opened." },
 	{ EX_SOFTWARE, "An internal error of detour." },

@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Exit codes beside 0 and those of sysexits.h; help.c has what they all mean. */
+#define EXIT_FINDINGS 1
+#define EXIT_USAGE    2
+
 /* The topic's text: "audit", "rules" or "schema"; NULL gives the overview of `detour --help`.
  * Returns false, and prints nothing, if there is no such topic. */
 bool help_print(FILE *out, const char *topic);

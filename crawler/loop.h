@@ -14,6 +14,7 @@
 #include "crawler/host.h"
 #include "crawler/hosts_file.h"
 #include "crawler/memo.h"
+#include "crawler/memory.h"
 #include "crawler/resolve.h"
 
 /* Hosts whose names are kept for the summary. */
@@ -29,6 +30,7 @@ struct crawl {
 	struct hosts_file *hosts_file;
 	X509_STORE *store;
 	struct frontier *frontier;
+	struct memory_budget memory;
 	struct loop **loop;
 	unsigned loops;
 	uint32_t walks_max; /* in flight, over all loops */

@@ -99,6 +99,8 @@ static void a_run_is_told_in_words(void **state)
 	const struct summary_facts facts = {
 		.elapsed_us = 83000000,
 		.requests = 1203,
+		.memory_peak_bytes = UINT64_C(123) << 20,
+		.temporary_bytes = 1590000,
 		.rows_at = "out/",
 		.stopped_early = true,
 		.lines_total = 2000,
@@ -114,6 +116,7 @@ static void a_run_is_told_in_words(void **state)
 	add(&tally, "301 http://a.example/\n301 http://a.example/b\n301 http://a.example/\n= loop 0 2\n", 2, 1);
 	printed = print_summary(&tally, &facts);
 	assert_has(printed, "1,201 URLs in 1 min 23 s (14 a second), 1,203 requests, 1 URL redirected\n");
+	assert_has(printed, "Memory: 123 MiB at most; temporary file: 1.5 MiB\n");
 	assert_has(printed, "Stopped early: 1,201 of 2,000 lines were walked\n");
 	assert_has(printed, "  ok                         1,200 >99.9%  The last answer is a 2xx.\n");
 	assert_has(printed, "  loop                           1  <0.1%  The chain comes back");
@@ -138,14 +141,19 @@ static void an_empty_run_is_told_too(void **state)
 	(void)state;
 	tally_init(&tally);
 	printed = print_summary(&tally, &facts);
-	assert_string_equal(printed, "0 URLs in 0.0 ms, 0 requests, 0 URLs redirected\n\nNo findings\n");
+	assert_string_equal(printed, "0 URLs in 0.0 ms, 0 requests, 0 URLs redirected\n"
+				     "Memory: 0.0 MiB at most; temporary file: 0.0 MiB\n\nNo findings\n");
 	free(printed);
 	tally_release(&tally);
 }
 
 static void any_figures_stay_within_100_columns(void **state)
 {
-	const struct summary_facts facts = { .elapsed_us = UINT64_MAX / 2, .requests = 1203, .rows_at = "out/" };
+	const struct summary_facts facts = { .elapsed_us = UINT64_MAX / 2,
+					     .requests = 1203,
+					     .memory_peak_bytes = UINT64_MAX,
+					     .temporary_bytes = UINT64_MAX,
+					     .rows_at = "out/" };
 	const uint64_t many = 999999999;
 
 	(void)state;

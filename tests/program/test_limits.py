@@ -2,11 +2,15 @@
 import collections
 import ctypes
 import errno
+import os
 import platform
+import re
 import resource
+import signal
 import struct
+import subprocess
 
-from harness import OriginTest, one_table
+from harness import DETOUR, OriginTest, detour, one_table
 
 # System calls by machine: those with which a thread gets a descriptor table of its own.
 UNSHARE = {"x86_64": 272, "aarch64": 97}.get(platform.machine())
@@ -82,3 +86,56 @@ prefix http://*/slow/ 200 text "x" delay 100ms
         """A concurrency far beyond them."""
         run = self.walk_many(2000, 200, options=["-c", "2000", "--loops", "2"])
         self.assertRegex(run.stderr, r"limit of 200 descriptors allows \d+ walks in flight\n")
+
+    def test_temporary_file(self):
+        """The list is kept where --temp-dir says, without a name, so that nothing is left however the process ends."""
+        lines = [f"http://n{n % 97}.example/slow/{n}" for n in range(1000)]
+        for number in (signal.SIGKILL, signal.SIGTERM, None):
+            with self.subTest(number):
+                temporary = self.new_path("temporary")
+                os.mkdir(temporary)
+                command = [DETOUR, "audit", self.write(lines), "-o", "-", "--temp-dir", temporary, "-q",
+                           *self.origin.options()]
+                with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                    process.stdout.readline()
+                    folder = f"/proc/{process.pid}/fd"
+                    files = [os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder)]
+                    self.assertEqual(len([file for file in files if file.startswith(temporary + "/")]), 1, files)
+                    self.assertEqual(os.listdir(temporary), [])
+                    if number:
+                        process.send_signal(number)
+                    process.communicate()
+                self.assertEqual(os.listdir(temporary), [])
+
+    def test_temporary_file_default(self):
+        """It is in the output directory, or in TMPDIR when there is none; its size is told."""
+        run = self.walk(["http://n.example/" + "x" * 1000] * 3000)
+        self.check_all_ok(run, 3000)
+        size = run.manifest["counts"]["temporary_bytes"]
+        self.assertGreater(size, 3000 * 1000)
+        self.assertLess(size, 3000 * 1100)
+        self.assertRegex(run.stderr, r"temporary file: 3\.0 MiB\n")
+        command = ["audit", self.write(["http://n.example/"]), *self.origin.options()]
+        run = detour(*command, "-o", "-", env={**os.environ, "TMPDIR": "/nowhere"})
+        self.assertEqual(run.code, 73, run)
+        self.assertIn("/nowhere", run.stderr)
+
+    def test_temporary_directory_missing(self):
+        """It is told before anything is made."""
+        out = self.new_path("out")
+        run = detour("audit", self.write(["http://n.example/"]), "-o", out, "--temp-dir", "/nowhere")
+        self.assertEqual(run.code, 73, run)
+        self.assertIn("--temp-dir /nowhere: No such file or directory", run.stderr)
+        self.assertFalse(os.path.exists(out))
+
+    def test_peak_memory(self):
+        """The summary, the manifest and the metrics tell the largest resident set."""
+        metrics = self.new_path("metrics")
+        run = self.walk(["http://n.example/"], "--metrics-file", metrics)
+        peak = run.manifest["counts"]["memory_peak_bytes"]
+        self.assertGreater(peak, 2 << 20)
+        self.assertLess(peak, 2 << 30)
+        self.assertRegex(run.stderr, r"Memory: [\d.]+ MiB at most")
+        with open(metrics, encoding="utf-8") as file:
+            told = int(re.search(r"^detour_resident_max_bytes (\d+)$", file.read(), re.MULTILINE)[1])
+        self.assertGreaterEqual(told, peak)
