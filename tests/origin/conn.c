@@ -74,14 +74,16 @@ static void log_end(struct conn *conn)
 		return;
 	name_address(conn->watch.fd, getsockname, address, sizeof(address));
 	name_address(conn->watch.fd, getpeername, peer, sizeof(peer));
-	log_connection(&conn->loop->log, &(struct log_connection){ .connection = conn->number,
-								   .requests = conn->requests,
-								   .tls = conn->ssl != NULL,
-								   .sni = conn->hello.sni,
-								   .address = address,
-								   .peer = peer,
-								   .opened_us = conn->opened_us,
-								   .closed_us = clock_us() });
+	log_connection(&conn->loop->log,
+		       &(struct log_connection){ .connection = conn->number,
+						 .requests = conn->requests,
+						 .tls = conn->ssl != NULL,
+						 .resumed = conn->ssl && SSL_session_reused(conn->ssl),
+						 .sni = conn->hello.sni,
+						 .address = address,
+						 .peer = peer,
+						 .opened_us = conn->opened_us,
+						 .closed_us = clock_us() });
 }
 
 void conn_end(struct conn *conn)

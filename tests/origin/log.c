@@ -166,6 +166,7 @@ void log_connection(struct log_writer *writer, const struct log_connection *entr
 	buf_add_text(out, "{\"kind\":\"connection\"");
 	add_uint(out, "connection", entry->connection);
 	add_bool(out, "tls", entry->tls);
+	add_bool(out, "resumed", entry->resumed);
 	add_text(out, "sni", span_of(entry->sni));
 	add_text(out, "address", span_of(entry->address));
 	add_text(out, "peer", span_of(entry->peer));

@@ -3,9 +3,9 @@
  * request: n, connection, tls, address (of the origin), peer (ADDRESS#PORT), method, url, target, version, headers
  * [[name, value]], body, arrived_us (first byte read), done_us (last byte of the answer handed to the kernel, or the
  *   connection's end), status (0: raw or none), sent_bytes, complete (the whole answer was handed over)
- * connection: connection, tls, sni, address, peer, requests, opened_us, closed_us; written when it ends
- * refused: like request without url: what was no HTTP request; status is what was answered
- * dns: n, transport (udp or tcp), name, type (number), answer (the mode's word), arrived_us
+ * connection: connection, tls, resumed (its TLS session), sni, address, peer, requests, opened_us, closed_us; written
+ * when it ends refused: like request without url: what was no HTTP request; status is what was answered dns: n,
+ * transport (udp or tcp), name, type (number), answer (the mode's word), arrived_us
  *
  * Times are microseconds since 1970 UTC from a clock that does not jump. n counts requests and DNS
  * queries in the order of arrival; lines stand in the order of completion. Bytes that are no ASCII are
@@ -44,7 +44,7 @@ struct log_request {
 
 struct log_connection {
 	uint64_t connection, requests;
-	bool tls;
+	bool tls, resumed;
 	const char *sni, *address, *peer;
 	uint64_t opened_us, closed_us;
 };

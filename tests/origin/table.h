@@ -17,6 +17,7 @@
 /* What a host's TLS does: X(NAME, "word", "what happens") */
 #define TLS_MODES(X)                                                             \
 	X(VALID, "valid", "certificate of the origin's CA")                      \
+	X(RESUMABLE, "resumable", "valid, and the session can be resumed")       \
 	X(EXPIRED, "expired", "ended yesterday")                                 \
 	X(NOT_YET_VALID, "not-yet-valid", "begins tomorrow")                     \
 	X(WRONG_HOST, "wrong-host", "is for wrong-host.invalid")                 \

@@ -10,7 +10,9 @@
 
 #include "tests/origin/ca.h"
 
-#define DAY_S           (24L * 3600)
+#define DAY_S (24L * 3600)
+/* That a resumable session is answered with, as many servers do. */
+#define TICKETS         2
 #define HELLO_NAME_SIZE sizeof(((struct tls_hello *)NULL)->sni)
 
 struct tls {
@@ -134,6 +136,10 @@ static int on_client_hello(SSL *ssl, int *alert, void *argument)
 	memcpy(name, hello->sni, sizeof(name));
 	if (!*name)
 		local_address(ssl, name);
+	if (hello->mode == TLS_RESUMABLE) {
+		SSL_clear_options(ssl, SSL_OP_NO_TICKET);
+		SSL_set_num_tickets(ssl, TICKETS);
+	}
 	certificate = certificate_for(tls, name, hello->mode);
 	if (SSL_use_certificate(ssl, certificate) != 1 || SSL_use_PrivateKey(ssl, tls->leaf_key) != 1) {
 		*alert = SSL_AD_INTERNAL_ERROR;
@@ -167,7 +173,7 @@ struct tls *tls_new(const struct table *table, const char *ca_file)
 	pthread_mutex_init(&tls->mutex, NULL);
 	tls->leaf_key = ca_new_key();
 	tls->context = SSL_CTX_new(TLS_server_method());
-	/* Each handshake is a whole one: what a client that meets many hosts pays. */
+	/* Unless a host is resumable, each handshake is a whole one: what a client that meets many hosts pays. */
 	SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_options(tls->context, SSL_OP_NO_TICKET | SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_set_num_tickets(tls->context, 0);
