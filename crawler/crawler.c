@@ -57,7 +57,7 @@ static void watch_nothing(void *context, int fd, uint32_t events)
 /* Each loop makes a resolver in its own thread; here it only shows that the options will do. */
 static bool check_resolver(const struct options *options, FILE *errors)
 {
-	const struct resolver_config config = { .options = options, .watch = watch_nothing };
+	const struct resolver_config config = { .options = options, .loops = 1, .watch = watch_nothing };
 	struct resolver *resolver = resolver_new(&config, errors);
 
 	resolver_free(resolver);

@@ -140,9 +140,11 @@ static bool set_up(struct loop *loop)
 					      .shard_transfers = transfers,
 					      .done = visit_fetched,
 					      .context = loop };
-	const struct resolver_config resolve = {
-		.options = crawl->options, .hosts = crawl->hosts_file, .watch = watch_resolver, .context = loop
-	};
+	const struct resolver_config resolve = { .options = crawl->options,
+						 .loops = crawl->loops,
+						 .hosts = crawl->hosts_file,
+						 .watch = watch_resolver,
+						 .context = loop };
 	struct fetcher_config config = fetch;
 
 	/* A table of its own gives the loop the whole limit again. */

@@ -1,26 +1,30 @@
 #include "crawler/resolve.h"
 
-#include <ares.h>
 #include <assert.h>
-#include <netdb.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <uthash.h>
+#include <utlist.h>
 
 #include "crawler/clock.h"
+#include "crawler/names.h"
+#include "crawler/pace.h"
 #include "crawler/window.h"
 
-/* Names asked for at once. A burst overflows the socket buffer of a resolver that is slow to read, and
- * each lost question costs a time-out, so what it takes is found out. The upper bound keeps c-ares, which
- * finds free 16-bit query ids by trial, quick. */
-#define WINDOW_FIRST 64
-#define WINDOW_MIN   8
-#define WINDOW_MAX   1000
+/* Questions open at once, over all loops. 256 fit the socket buffer of a name server that left it at
+ * Linux's default (277 small datagrams), so even one that reads slowly loses none of the first. With the
+ * least, a server that answers none is asked 640 a second, as are the thousand names of a dead zone. */
+#define WINDOW_FIRST 256
+#define WINDOW_MIN   64
+/* In one loop: 10,000 names a second that take the server 100 ms each, or any number that take it less. */
+#define WINDOW_MAX 1000
 
-/* Time-outs that come together are one loss. */
-#define WINDOW_HALVE_EVERY_US (1 * US_PER_S)
+/* A question counts in the window for this long. Then the server has read it, and waits for others itself, or it
+ * is lost; and names that are dead must not take the room of those that live. */
+#define OPEN_US (100 * US_PER_MS)
 
-/* Names that are remembered, about 250 bytes each. The oldest goes first; it costs a question. */
+/* Questions without an answer. c-ares finds free 16-bit ids by trial, which takes long when most are taken. */
+#define ASKED_MAX 16384
+
+/* Known names, about 200 bytes each. The oldest goes first; it costs a question. */
 #define NAMES_MAX 100000
 
 /* The TTL that a name server gives is kept within these bounds: no site changes faster than a
@@ -30,143 +34,56 @@
 #define TTL_NEGATIVE_S 300 /* NXDOMAIN and NODATA; c-ares does not tell the SOA's minimum */
 #define TTL_FAILURE_S  30  /* SERVFAIL, time-outs */
 
-/* Default socket buffers lose answers in a burst of WINDOW_MAX questions. */
-#define SOCKET_BUFFER_BYTES (4 * 1024 * 1024)
+/* Answers by which a server says that it cannot tell, until that is what the name gets. Each asks the next
+ * server. */
+#define REFUSALS_MAX 3
 
-/* ares_timeout() walks all outstanding questions in c-ares 1.18, so time is given on a tick. Its
- * time-outs are 100 ms at least. */
-#define TICK_US (50 * US_PER_MS)
-
-#define TRIES 3
-
-struct name {
-	UT_hash_handle hh;
-	struct resolver *resolver;
-	struct name *queued;       /* next in the queue of names that are not yet asked for */
-	struct resolve_wait *wait; /* who waits; NULL when the answer is known */
-	bool pending;
-	unsigned refusals; /* answers so far by which a server said that it cannot tell */
-	int64_t expires_us;
-	struct resolved answer;
-	size_t len;
-	char text[];
-};
+/* ares_timeout() walks all outstanding questions in c-ares 1.18, so time is given on a tick. */
+#define TICK_US (25 * US_PER_MS)
 
 struct resolver {
-	ares_channel channel;
+	struct dns *dns;
 	const struct hosts_file *hosts;
-	resolver_watch *watch;
-	void *context;
-	int family;
-	struct name *by_name; /* oldest first */
-	struct name *queue_first, **queue_last;
-	size_t queued;  /* names in it */
-	size_t lookups; /* names asked for */
+	enum option_ip_version ip_version;
+	struct names names[RESOLVE_PARTS];
+	struct name *queue; /* to be asked for; a utlist */
+	struct name *open;  /* asked for within OPEN_US, oldest first; a utlist */
+	size_t queued, opened;
+	size_t asked; /* without an answer, open or late */
+	uint64_t first_tries;
 	struct window window;
-	int64_t tick_us;
+	struct pace pace;
+	int64_t now_us, tick_us;
 };
 
-static const struct {
-	int status;
-	enum hop_error error;
-} ares_errors[] = {
-	{ ARES_ENOTFOUND, HOP_ERROR_DNS_NXDOMAIN },
-	{ ARES_ENODATA, HOP_ERROR_DNS_NODATA },
-	{ ARES_ESERVFAIL, HOP_ERROR_DNS_SERVFAIL },
-	{ ARES_ENOTIMP, HOP_ERROR_DNS_SERVFAIL },
-	{ ARES_EREFUSED, HOP_ERROR_DNS_REFUSED },
-	{ ARES_ETIMEOUT, HOP_ERROR_DNS_TIMEOUT },
-	{ ARES_ECONNREFUSED, HOP_ERROR_DNS_UNREACHABLE },
-	{ ARES_EFORMERR, HOP_ERROR_DNS_BAD_ANSWER },
-	{ ARES_EBADRESP, HOP_ERROR_DNS_BAD_ANSWER },
-	{ ARES_EBADNAME, HOP_ERROR_DNS_BAD_NAME },
-	{ ARES_EBADSTR, HOP_ERROR_DNS_BAD_NAME },
-	{ ARES_EBADQUERY, HOP_ERROR_DNS_BAD_NAME },
-	{ ARES_ENOMEM, HOP_ERROR_NO_MEMORY },
-};
+static void on_answered(void *asker, struct dns_question *question, const struct dns_answer *answer);
 
-static enum hop_error error_of(int status)
+/* Never nothing. */
+static uint32_t share_of(uint32_t whole, unsigned loops)
 {
-	for (size_t i = 0; i < sizeof(ares_errors) / sizeof(ares_errors[0]); i++) {
-		if (ares_errors[i].status == status)
-			return ares_errors[i].error;
-	}
-	return HOP_ERROR_INTERNAL;
-}
-
-static int enlarge_buffers(ares_socket_t fd, int type, void *context)
-{
-	int bytes = SOCKET_BUFFER_BYTES;
-
-	(void)type;
-	(void)context;
-	/* The kernel gives what it allows; less is no failure. */
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
-	return 0;
-}
-
-static void socket_state(void *data, ares_socket_t fd, int readable, int writable)
-{
-	struct resolver *resolver = data;
-
-	resolver->watch(resolver->context, fd,
-			(readable ? (uint32_t)EPOLLIN : 0) | (writable ? (uint32_t)EPOLLOUT : 0));
-}
-
-static bool set_servers(struct resolver *resolver, const struct option_list *servers, FILE *errors)
-{
-	char csv[4096] = "";
-	size_t len = 0;
-
-	for (size_t i = 0; i < servers->count; i++) {
-		len += (size_t)snprintf(csv + len, sizeof(csv) - len, "%s%s", i ? "," : "", servers->text[i]);
-		if (len >= sizeof(csv)) {
-			fprintf(errors, "detour: --dns-server: too many servers\n");
-			return false;
-		}
-	}
-	if (servers->count && ares_set_servers_ports_csv(resolver->channel, csv) != ARES_SUCCESS) {
-		fprintf(errors, "detour: --dns-server: \"%s\" is not IP[:PORT]\n", csv);
-		return false;
-	}
-	return true;
+	return (whole + loops - 1) / loops;
 }
 
 struct resolver *resolver_new(const struct resolver_config *config, FILE *errors)
 {
-	static const int families[] = { [IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6 };
 	struct resolver *resolver = memory_alloc(sizeof(*resolver));
-	struct ares_options ares = {
-		.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS |
-			 ARES_FLAG_NOCHECKRESP,
-		.timeout = (int)config->options->dns_timeout_ms,
-		.tries = TRIES,
-		.ednspsz = 1232,
-		.lookups = (char[]){ "b" },
-		.sock_state_cb = socket_state,
-		.sock_state_cb_data = resolver,
-	};
-	int status;
+	const struct dns_config dns = { .options = config->options,
+					.watch = config->watch,
+					.context = config->context,
+					.answered = on_answered,
+					.asker = resolver };
 
-	*resolver = (struct resolver){ .hosts = config->hosts,
-				       .watch = config->watch,
-				       .context = config->context,
-				       .family = families[config->options->ip_version] };
-	resolver->queue_last = &resolver->queue_first;
-	resolver->window = (struct window){
-		.size = WINDOW_FIRST, .min = WINDOW_MIN, .max = WINDOW_MAX, .halve_every_us = WINDOW_HALVE_EVERY_US
-	};
-	status = ares_init_options(&resolver->channel, &ares,
-				   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
-					   ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_ROTATE);
-	if (status != ARES_SUCCESS) {
-		fprintf(errors, "detour: cannot set up name resolution: %s\n", ares_strerror(status));
-		free(resolver);
-		return NULL;
-	}
-	ares_set_socket_configure_callback(resolver->channel, enlarge_buffers, NULL);
-	if (!set_servers(resolver, &config->options->dns_server, errors)) {
+	*resolver = (struct resolver){ .hosts = config->hosts, .ip_version = config->options->ip_version };
+	for (unsigned part = 0; part < RESOLVE_PARTS; part++)
+		resolver->names[part].max = NAMES_MAX;
+	resolver->window =
+		(struct window){ .size = share_of(WINDOW_FIRST, config->loops),
+				 .min = share_of(WINDOW_MIN, config->loops),
+				 .max = WINDOW_MAX,
+				 .notice_us = config->options->dns_timeout_ms * US_PER_MS / DNS_FIRST_PART + TICK_US };
+	pace_init(&resolver->pace, config->options->dns_qps, config->loops);
+	resolver->dns = dns_new(&dns, errors);
+	if (!resolver->dns) {
 		resolver_free(resolver);
 		return NULL;
 	}
@@ -175,56 +92,37 @@ struct resolver *resolver_new(const struct resolver_config *config, FILE *errors
 
 void resolver_free(struct resolver *resolver)
 {
-	struct name *name, *next;
-
 	if (!resolver)
 		return;
 	/* Nobody is told any more: the waiters are gone before the resolver. */
-	HASH_ITER(hh, resolver->by_name, name, next)
-	{
-		name->wait = NULL;
-	}
-	resolver->queue_first = NULL;
-	ares_destroy(resolver->channel);
-	HASH_ITER(hh, resolver->by_name, name, next)
-	{
-		HASH_DEL(resolver->by_name, name);
-		free(name);
-	}
+	dns_free(resolver->dns);
+	for (unsigned part = 0; part < RESOLVE_PARTS; part++)
+		names_release(&resolver->names[part]);
 	free(resolver);
 }
+
+/* --- Answers --- */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
 {
 	return value < low ? low : value > high ? high : value;
 }
 
-/* Copies the addresses of one family in the order given; returns the smallest TTL seen. */
-static int64_t take_addresses(struct resolved *answer, const struct ares_addrinfo *info, int family, int64_t ttl_s)
+static void fill(const struct resolver *resolver, const struct name *name, struct resolved *out)
 {
-	for (const struct ares_addrinfo_node *node = info->nodes; node; node = node->ai_next) {
-		struct address *address = &answer->address[answer->address_count];
-
-		if (node->ai_family != family || answer->address_count == ADDRESSES_MAX)
-			continue;
-		*address = (struct address){ .family = (sa_family_t)family };
-		if (family == AF_INET)
-			memcpy(address->bytes, &((const struct sockaddr_in *)(const void *)node->ai_addr)->sin_addr, 4);
-		else
-			memcpy(address->bytes, &((const struct sockaddr_in6 *)(const void *)node->ai_addr)->sin6_addr,
-			       16);
-		answer->address_count++;
-		if (node->ai_ttl < ttl_s)
-			ttl_s = node->ai_ttl;
-	}
-	return ttl_s;
+	*out = (struct resolved){ .error = name->error, .detail = name->detail, .address_count = name->address_count };
+	if (name->address_count == 0)
+		return;
+	memcpy(out->address, name->address, name->address_count * sizeof(*name->address));
+	out->may_have_spare = resolver->ip_version == IP_ANY && name->address[0].family == AF_INET;
 }
 
-static void tell_waiters(struct name *name)
+static void tell_waiters(const struct resolver *resolver, struct name *name)
 {
 	struct resolve_wait *wait = name->wait;
-	struct resolved answer = name->answer;
+	struct resolved answer;
 
+	fill(resolver, name, &answer);
 	name->wait = NULL;
 	while (wait) {
 		struct resolve_wait *next = wait->next;
@@ -234,124 +132,180 @@ static void tell_waiters(struct name *name)
 	}
 }
 
-static void queue_name(struct resolver *resolver, struct name *name)
+/* NXDOMAIN and NODATA are what the name's owner says; all else may be different the next time. */
+static bool may_pass(enum hop_error error)
 {
-	name->queued = NULL;
-	*resolver->queue_last = name;
-	resolver->queue_last = &name->queued;
-	resolver->queued++;
+	return error != HOP_OK && error != HOP_ERROR_DNS_NXDOMAIN && error != HOP_ERROR_DNS_NODATA;
 }
 
-static void on_answer(void *data, int status, int timeouts, struct ares_addrinfo *info)
+static int64_t ttl_of(const struct dns_answer *answer)
 {
-	struct name *name = data;
-	struct resolver *resolver = name->resolver;
-	int64_t ttl_s = TTL_FAILURE_S;
-
-	if (timeouts > 0)
-		window_lost(&resolver->window, clock_now_us());
-	else
-		window_answered(&resolver->window);
-	/* c-ares would ask the next server by itself, but in 1.18 it then forgets what the last one said. */
-	if ((status == ARES_ESERVFAIL || status == ARES_EREFUSED || status == ARES_ENOTIMP) &&
-	    ++name->refusals < TRIES) {
-		resolver->lookups--;
-		queue_name(resolver, name);
-		return;
-	}
-	name->answer = (struct resolved){ .error = HOP_OK, .detail = "" };
-	if (status == ARES_SUCCESS) {
-		/* IPv4 first: most sites have it, and many machines have no way out by IPv6. */
-		ttl_s = take_addresses(&name->answer, info, AF_INET, TTL_MAX_S);
-		ttl_s = clamp(take_addresses(&name->answer, info, AF_INET6, ttl_s), TTL_MIN_S, TTL_MAX_S);
-		ares_freeaddrinfo(info);
-		if (name->answer.address_count == 0)
-			status = ARES_ENODATA;
-	}
-	if (status != ARES_SUCCESS) {
-		name->answer.error = error_of(status);
-		name->answer.detail = ares_strerror(status);
-		if (status == ARES_ENOTFOUND || status == ARES_ENODATA)
-			ttl_s = TTL_NEGATIVE_S;
-	}
-	name->pending = false;
-	name->expires_us = clock_now_us() + ttl_s * US_PER_S;
-	resolver->lookups--;
-	if (status == ARES_EDESTRUCTION)
-		return;
-	tell_waiters(name);
+	if (answer->error == HOP_OK)
+		return clamp(answer->ttl_s, TTL_MIN_S, TTL_MAX_S);
+	return may_pass(answer->error) ? TTL_FAILURE_S : TTL_NEGATIVE_S;
 }
+
+static void keep(struct resolver *resolver, struct name *name, const struct dns_answer *answer)
+{
+	name->state = NAME_KNOWN;
+	name->expires_us = resolver->now_us + ttl_of(answer) * US_PER_S;
+	name->error = answer->error;
+	name->detail = answer->detail;
+	name->address_count = answer->address_count;
+	if (answer->address_count) {
+		name->address = memory_alloc(answer->address_count * sizeof(*name->address));
+		memcpy(name->address, answer->address, answer->address_count * sizeof(*name->address));
+	}
+}
+
+/* Makes of a question without an answer the one to ask instead. False if there is none. */
+static bool change_question(const struct resolver *resolver, struct name *name, const struct dns_answer *answer)
+{
+	if (answer->truncated) {
+		name->tcp = true;
+		return true;
+	}
+	switch (answer->error) {
+	case HOP_ERROR_DNS_TIMEOUT:
+	case HOP_ERROR_DNS_UNREACHABLE:
+		return ++name->tries < DNS_TRIES;
+	case HOP_ERROR_DNS_SERVFAIL:
+	case HOP_ERROR_DNS_REFUSED:
+		return ++name->refusals < REFUSALS_MAX;
+	case HOP_ERROR_DNS_NODATA:
+		if (resolver->ip_version != IP_ANY || name->question.family == AF_INET6)
+			return false;
+		name->question.family = AF_INET6;
+		name->tries = name->refusals = 0;
+		name->tcp = false;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void end_open(struct resolver *resolver, struct name *name)
+{
+	DL_DELETE(resolver->open, name);
+	resolver->opened--;
+	name->state = NAME_LATE;
+}
+
+static void on_answered(void *asker, struct dns_question *question, const struct dns_answer *answer)
+{
+	struct resolver *resolver = asker;
+	struct name *name = (struct name *)(void *)((char *)question - offsetof(struct name, question));
+
+	if (name->state == NAME_OPEN)
+		end_open(resolver, name);
+	resolver->asked--;
+	if (answer->error == HOP_ERROR_DNS_TIMEOUT && question->way == DNS_FIRST)
+		window_lost(&resolver->window, name->number, resolver->now_us);
+	if (change_question(resolver, name, answer)) {
+		/* Before those that have not been asked for: it has waited longer. */
+		name->state = NAME_QUEUED;
+		DL_PREPEND(resolver->queue, name);
+		resolver->queued++;
+		return;
+	}
+	keep(resolver, name, answer);
+	tell_waiters(resolver, name);
+}
+
+/* --- Questions --- */
 
 static void ask(struct resolver *resolver, struct name *name)
 {
-	const struct ares_addrinfo_hints hints = { .ai_family = resolver->family,
-						   .ai_flags = ARES_AI_NOSORT,
-						   .ai_socktype = SOCK_STREAM };
-	char absolute[512];
-
-	/* A dot at the end keeps c-ares 1.16 to 1.22 from trying the search domains. */
-	if (name->len + 2 > sizeof(absolute)) {
-		resolver->lookups++;
-		on_answer(name, ARES_EBADNAME, 0, NULL);
-		return;
-	}
-	snprintf(absolute, sizeof(absolute), "%.*s%s", (int)name->len, name->text,
-		 name->len && name->text[name->len - 1] == '.' ? "" : ".");
-	resolver->lookups++;
-	ares_getaddrinfo(resolver->channel, absolute, NULL, &hints, on_answer, name);
+	name->question.way = name->tcp ? DNS_TCP : name->tries;
+	if (name->question.way == DNS_FIRST)
+		name->number = ++resolver->first_tries;
+	name->state = NAME_OPEN;
+	name->asked_us = resolver->now_us;
+	DL_APPEND(resolver->open, name);
+	resolver->opened++;
+	resolver->asked++;
+	pace_count(&resolver->pace, resolver->now_us);
+	dns_ask(resolver->dns, &name->question, name->text);
 }
 
-static void ask_next(struct resolver *resolver)
+static bool has_room(const struct resolver *resolver)
 {
-	while (resolver->queue_first && resolver->lookups < resolver->window.size) {
-		struct name *name = resolver->queue_first;
+	return resolver->opened < resolver->window.size && resolver->asked < ASKED_MAX;
+}
 
-		resolver->queue_first = name->queued;
-		if (!resolver->queue_first)
-			resolver->queue_last = &resolver->queue_first;
+static void ask_queued(struct resolver *resolver)
+{
+	while (resolver->open && resolver->open->asked_us + OPEN_US <= resolver->now_us)
+		end_open(resolver, resolver->open);
+	while (resolver->queue && has_room(resolver) && pace_ready_us(&resolver->pace) <= resolver->now_us) {
+		struct name *name = resolver->queue;
+
+		DL_DELETE(resolver->queue, name);
 		resolver->queued--;
-		ask(resolver, name);
+		if (name->wait)
+			ask(resolver, name);
+		else
+			names_remove(&resolver->names[name->part], name);
 	}
+	if (resolver->queue && resolver->opened >= resolver->window.size)
+		window_full(&resolver->window, resolver->now_us);
 }
 
-static void evict(struct resolver *resolver)
+void resolver_process(struct resolver *resolver, int fd, uint32_t events)
 {
-	struct name *oldest = resolver->by_name;
-
-	/* A pending name is somebody's; the table then grows by at most the walks in flight. */
-	if (HASH_COUNT(resolver->by_name) < NAMES_MAX || oldest->pending)
-		return;
-	HASH_DEL(resolver->by_name, oldest);
-	free(oldest);
+	resolver->now_us = clock_now_us();
+	if (fd >= 0 || resolver->tick_us <= resolver->now_us) {
+		dns_process(resolver->dns, fd, events);
+		resolver->tick_us = resolver->now_us + TICK_US;
+	}
+	ask_queued(resolver);
 }
 
-static struct name *add_name(struct resolver *resolver, struct span text)
+int64_t resolver_deadline_us(const struct resolver *resolver)
 {
-	struct name *name;
+	int64_t deadline_us = resolver->asked ? resolver->tick_us : INT64_MAX, next_us;
 
-	evict(resolver);
-	name = memory_alloc(sizeof(*name) + text.len + 1);
-	*name = (struct name){ .resolver = resolver, .len = text.len, .pending = true };
-	memcpy(name->text, text.bytes, text.len);
-	name->text[text.len] = '\0';
-	HASH_ADD_KEYPTR(hh, resolver->by_name, name->text, name->len, name);
-	return name;
+	if (!resolver->queue || resolver->asked >= ASKED_MAX)
+		return deadline_us;
+	next_us = has_room(resolver) ? pace_ready_us(&resolver->pace) : resolver->open->asked_us + OPEN_US;
+	return next_us < deadline_us ? next_us : deadline_us;
 }
+
+bool resolver_is_busy(const struct resolver *resolver)
+{
+	return resolver->queued > resolver->window.size;
+}
+
+/* --- Lookups --- */
 
 static bool find_in_hosts_file(const struct resolver *resolver, struct span text, struct resolved *out)
 {
+	static const sa_family_t families[] = { [IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6 };
+	sa_family_t wanted = families[resolver->ip_version];
 	struct address address[ADDRESSES_MAX];
 	size_t count = hosts_file_find(resolver->hosts, text, address);
 
 	for (size_t i = 0; i < count; i++) {
-		if (resolver->family == AF_UNSPEC || resolver->family == address[i].family)
+		if (wanted == AF_UNSPEC || wanted == address[i].family)
 			out->address[out->address_count++] = address[i];
 	}
 	return out->address_count > 0;
 }
 
+static struct name *add_name(struct resolver *resolver, struct span text, enum resolve_part part)
+{
+	struct name *name = names_add(&resolver->names[part], text);
+
+	name->part = part;
+	name->question.family = part == RESOLVE_SPARE || resolver->ip_version == IP_6 ? AF_INET6 : AF_INET;
+	DL_APPEND(resolver->queue, name);
+	resolver->queued++;
+	return name;
+}
+
 bool resolver_lookup(struct resolver *resolver, struct span text, struct resolve_wait *wait, struct resolved *out)
 {
+	struct names *names = &resolver->names[wait->part];
 	struct name *name;
 
 	*out = (struct resolved){ .error = HOP_OK, .detail = "" };
@@ -361,76 +315,41 @@ bool resolver_lookup(struct resolver *resolver, struct span text, struct resolve
 	}
 	if (find_in_hosts_file(resolver, text, out))
 		return true;
-	HASH_FIND(hh, resolver->by_name, text.bytes, text.len, name);
-	if (name && !name->pending && name->expires_us <= clock_now_us()) {
-		HASH_DEL(resolver->by_name, name);
-		free(name);
+	name = names_find(names, text);
+	if (name && name->state == NAME_KNOWN && name->expires_us <= clock_now_us()) {
+		names_remove(names, name);
 		name = NULL;
 	}
-	if (name && !name->pending) {
-		*out = name->answer;
+	if (name && name->state == NAME_KNOWN) {
+		fill(resolver, name, out);
 		return true;
 	}
-	if (!name) {
-		name = add_name(resolver, text);
-		queue_name(resolver, name);
-	}
+	/* Asked for in the next turn, never from here: the answer may come at once. */
+	if (!name)
+		name = add_name(resolver, text, wait->part);
 	wait->next = name->wait;
 	name->wait = wait;
-	/* Sent at the next tick or event, never from here: c-ares may answer at once. */
-	resolver->tick_us = 0;
 	return false;
 }
 
 void resolver_forget(struct resolver *resolver, struct span text, struct resolve_wait *wait)
 {
+	struct name *name = names_find(&resolver->names[wait->part], text);
 	struct resolve_wait **at;
-	struct name *name;
 
-	HASH_FIND(hh, resolver->by_name, text.bytes, text.len, name);
 	assert(name);
 	for (at = &name->wait; *at != wait; at = &(*at)->next)
 		assert(*at);
 	*at = wait->next;
 }
 
-/* NXDOMAIN and NODATA are what the name's owner says; all else may be different the next time. */
-static bool may_pass(enum hop_error error)
+static bool is_passing_failure(const struct name *name)
 {
-	return error != HOP_OK && error != HOP_ERROR_DNS_NXDOMAIN && error != HOP_ERROR_DNS_NODATA;
+	return may_pass(name->error);
 }
 
 void resolver_forget_failures(struct resolver *resolver)
 {
-	struct name *name, *next;
-
-	HASH_ITER(hh, resolver->by_name, name, next)
-	{
-		if (!name->pending && may_pass(name->answer.error)) {
-			HASH_DEL(resolver->by_name, name);
-			free(name);
-		}
-	}
-}
-
-bool resolver_is_busy(const struct resolver *resolver)
-{
-	return resolver->queued > resolver->window.size;
-}
-
-void resolver_process(struct resolver *resolver, int fd, uint32_t events)
-{
-	const ares_socket_t none = ARES_SOCKET_BAD;
-
-	ares_process_fd(resolver->channel, events & (EPOLLIN | EPOLLERR | EPOLLHUP) ? fd : none,
-			events & EPOLLOUT ? fd : none);
-	ask_next(resolver);
-	resolver->tick_us = clock_now_us() + TICK_US;
-}
-
-int64_t resolver_deadline_us(const struct resolver *resolver)
-{
-	if (resolver->queue_first && resolver->lookups < resolver->window.size)
-		return 0;
-	return resolver->lookups ? resolver->tick_us : INT64_MAX;
+	for (unsigned part = 0; part < RESOLVE_PARTS; part++)
+		names_sweep(&resolver->names[part], is_passing_failure);
 }

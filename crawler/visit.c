@@ -108,7 +108,22 @@ static bool find_permitted(struct walk *walk, size_t from)
 	return false;
 }
 
-static void resolved(struct walk *walk)
+static void conclude(struct walk *walk, struct span page, bool page_cut);
+
+/* Tries the first permitted address from `from` on, after others have failed. False if there is none. */
+static bool try_other_address(struct walk *walk, size_t from)
+{
+	struct hop *hop = walk_last_hop(walk);
+
+	if (!find_permitted(walk, from) || time_left_ms(walk) == 0)
+		return false;
+	hop->error = HOP_OK;
+	hop->error_detail = (struct span){ .len = 0 };
+	want_address(walk);
+	return true;
+}
+
+static void first_resolved(struct walk *walk)
 {
 	struct hop *hop = walk_last_hop(walk);
 	char ip[INET6_ADDRSTRLEN];
@@ -126,14 +141,23 @@ static void resolved(struct walk *walk)
 	want_address(walk);
 }
 
+static void resolved(struct walk *walk)
+{
+	if (walk->resolve_wait.part == RESOLVE_FIRST)
+		first_resolved(walk);
+	else if (!try_other_address(walk, 0))
+		conclude(walk, (struct span){ .len = 0 }, false);
+}
+
 static void end_lookup(struct walk *walk)
 {
 	int64_t took_us = clock_now_us() - walk->lookup_us;
 	struct hop *hop = walk_last_hop(walk);
+	uint32_t us = took_us > UINT32_MAX ? UINT32_MAX : (uint32_t)took_us;
 
 	DL_DELETE2(walk->loop->lookups, walk, lookup_prev, lookup_next);
-	hop->dns_us = took_us > UINT32_MAX ? UINT32_MAX : (uint32_t)took_us;
-	hop->total_us += hop->dns_us;
+	hop->dns_us += us;
+	hop->total_us += us;
 }
 
 static void on_resolved(struct resolve_wait *wait, const struct resolved *answer)
@@ -157,8 +181,23 @@ void visit_expire_lookups(struct loop *loop)
 
 		resolver_forget(loop->resolver, walk->lookup_name, &walk->resolve_wait);
 		end_lookup(walk);
-		fail_at_host(walk, HOP_ERROR_DNS_TIMEOUT, "no answer within --hop-timeout");
+		if (walk->resolve_wait.part == RESOLVE_FIRST)
+			fail_at_host(walk, HOP_ERROR_DNS_TIMEOUT, "no answer within --hop-timeout");
+		else
+			conclude(walk, (struct span){ .len = 0 }, false);
 	}
+}
+
+static void look_up(struct walk *walk, enum resolve_part part)
+{
+	struct loop *loop = walk->loop;
+
+	walk->lookup_us = clock_now_us();
+	walk->resolve_wait = (struct resolve_wait){ .part = part, .done = on_resolved };
+	if (resolver_lookup(loop->resolver, walk->lookup_name, &walk->resolve_wait, &walk->resolved))
+		resolved(walk);
+	else
+		DL_APPEND2(loop->lookups, walk, lookup_prev, lookup_next);
 }
 
 void visit_begin(struct walk *walk)
@@ -172,12 +211,7 @@ void visit_begin(struct walk *walk)
 	}
 	walk_last_hop(walk)->started_at_us = clock_wall_us();
 	connect_to_find(&loop->crawl->connect_to, &walk_last_hop(walk)->url, &walk->lookup_name, &walk->port);
-	walk->lookup_us = clock_now_us();
-	walk->resolve_wait = (struct resolve_wait){ .done = on_resolved };
-	if (resolver_lookup(loop->resolver, walk->lookup_name, &walk->resolve_wait, &walk->resolved))
-		resolved(walk);
-	else
-		DL_APPEND2(loop->lookups, walk, lookup_prev, lookup_next);
+	look_up(walk, RESOLVE_FIRST);
 }
 
 /* --- The answer --- */
@@ -244,32 +278,31 @@ static bool judge_host(struct walk *walk, const struct hop *hop)
 	return again;
 }
 
-static bool try_next_address(struct walk *walk, struct hop *hop)
+static bool could_not_connect(const struct hop *hop)
 {
-	if (hop->error == HOP_OK || hop->status ||
-	    (hop_error_outcome(hop->error) != OUTCOME_CONNECT_ERROR && hop->error != HOP_ERROR_CONNECT_TIMEOUT) ||
-	    !find_permitted(walk, walk->address_index + 1) || time_left_ms(walk) == 0)
+	return !hop->status && hop->error != HOP_OK &&
+	       (hop_error_outcome(hop->error) == OUTCOME_CONNECT_ERROR || hop->error == HOP_ERROR_CONNECT_TIMEOUT);
+}
+
+/* Goes on with another address of the host, if no connection came about. */
+static bool try_next_address(struct walk *walk)
+{
+	if (!could_not_connect(walk_last_hop(walk)))
 		return false;
-	hop->error = HOP_OK;
-	hop->error_detail = (struct span){ .len = 0 };
+	if (try_other_address(walk, walk->address_index + 1))
+		return true;
+	if (!walk->resolved.may_have_spare || time_left_ms(walk) == 0)
+		return false;
+	look_up(walk, RESOLVE_SPARE);
 	return true;
 }
 
-void visit_fetched(void *context, void *owner, struct span page, bool page_cut)
+/* Judges the answer, or the failure. */
+static void conclude(struct walk *walk, struct span page, bool page_cut)
 {
-	struct loop *loop = context;
-	struct walk *walk = owner;
 	struct hop *hop = walk_last_hop(walk);
 	bool again;
 
-	loop->now_us = clock_now_us();
-	counter_subtract(&loop->counters.requests_live, 1);
-	counter_add(&loop->counters.failures, hop->error != HOP_OK);
-	release_peer(walk);
-	if (try_next_address(walk, hop)) {
-		want_address(walk);
-		return;
-	}
 	if (page.len) {
 		page_read(&walk->record->arena, page, hop->header[HEADER_CONTENT_TYPE], &hop->url,
 			  &walk->record->chain.page);
@@ -281,4 +314,18 @@ void visit_fetched(void *context, void *owner, struct span page, bool page_cut)
 	again = judge_host(walk, hop);
 	release_host(walk);
 	walker_go_on(walk, again);
+}
+
+void visit_fetched(void *context, void *owner, struct span page, bool page_cut)
+{
+	struct loop *loop = context;
+	struct walk *walk = owner;
+	const struct hop *hop = walk_last_hop(walk);
+
+	loop->now_us = clock_now_us();
+	counter_subtract(&loop->counters.requests_live, 1);
+	counter_add(&loop->counters.failures, hop->error != HOP_OK);
+	release_peer(walk);
+	if (!try_next_address(walk))
+		conclude(walk, page, page_cut);
 }

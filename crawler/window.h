@@ -1,24 +1,27 @@
-/* How much to ask of somebody at once, found as TCP finds it: one more for each window's worth of
- * answers, half as much when answers are lost. Pure. */
+/* How many questions a name server is sent before it has answered the first of them: found out, since
+ * what it can hold is not known.
+ *
+ * A server that cannot keep up loses questions in rows, as its socket buffer is full for a while. A line
+ * that drops one in fifty, and names whose own servers are dead, lose them here and there. So only a row
+ * of losses makes the window smaller; and it grows while it is filled and there is none. Pure. */
 #ifndef CRAWLER_WINDOW_H
 #define CRAWLER_WINDOW_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct window {
-	size_t size; /* questions that may be open at once; at least `min` */
-	size_t min, max;
-	size_t answers; /* since the window grew last */
-	int64_t halved_at_us;
-	int64_t halve_every_us; /* losses within this time are one */
+	uint32_t size; /* questions that may be open at once; from `min` to `max` */
+	uint32_t min, max;
+	int64_t notice_us; /* a loss is known this long after the question */
+	int64_t grow_at_us, halve_at_us;
+	uint64_t lost; /* number of the question that was lost last */
+	uint32_t row;  /* losses in a row up to that one */
 };
 
-/* An answer came. */
-void window_answered(struct window *window);
+/* The window is full, and there is more to ask. */
+void window_full(struct window *window, int64_t now_us);
 
-/* An answer did not come in time. */
-void window_lost(struct window *window, int64_t now_us);
+/* The question with this number was lost. Questions are numbered in the order they are asked in. */
+void window_lost(struct window *window, uint64_t number, int64_t now_us);
 
 #endif

@@ -1,4 +1,6 @@
 """Against a real resolver: unbound with zones of its own."""
+import collections
+
 from harness import Origin, ProgramTest, free_port, unbound
 
 ZONES = """
@@ -15,6 +17,8 @@ ZONES = """
   local-zone: "silent.test." deny
   local-zone: "any.test." redirect
   local-data: "any.test. 300 IN A 127.0.0.1"
+  local-zone: "refused-address.test." redirect
+  local-data: "refused-address.test. 300 IN A 10.0.0.1"
 """
 # So many addresses do not fit a UDP answer of 512 bytes; the last one is the one that works.
 ZONES += "".join(f'  local-data: "many.example. 300 IN A 127.0.1.{n}"\n' for n in range(1, 60))
@@ -68,6 +72,12 @@ class Unbound(ProgramTest):
     def test_silence(self):
         self.check([("http://name.silent.test/", {"outcome": "dns_error", "error": "dns-timeout"})],
                    "--dns-timeout", "100ms")
+
+    def test_at_rate(self):
+        """A name server with the kernel's own socket buffers is not asked faster than it can take."""
+        run = self.audit([f"http://n{n}.refused-address.test/" for n in range(10000)], "--concurrency", "10000",
+                         "--dns-server", f"127.0.0.1:{self.dns}")
+        self.assertEqual(collections.Counter(row["outcome"] for row in run.rows), {"blocked_address": 10000}, run)
 
     def test_families(self):
         for version, address in (("4", "127.0.0.1"), ("6", "::1")):
