@@ -93,6 +93,10 @@ struct url_rfc3986 {
  * are carried along as they are. Memory from `arena`. */
 void url_resolve_rfc3986(struct arena *arena, struct span reference, const struct url *base, struct url_rfc3986 *out);
 
+/* True if RFC 3986 plainly reads `reference`, relative to `base`, as the URL parser has read it, to `target`: it is
+ * valid, and it is, byte for byte, `target` without a fragment or that from its path on. Quick; false says nothing. */
+bool url_reads_plainly(struct span reference, const struct url *base, const struct url *target);
+
 /* The wire key K0: `href` without its fragment. Two URLs with one K0 are one request. */
 struct span url_wire_key(const struct url *url);
 

@@ -28,9 +28,10 @@ struct authority {
 static const struct url_bytes name_bytes = { { NAME_LOW, NAME_HIGH } };
 static const struct url_bytes userinfo_bytes = { { NAME_LOW | URL_BYTE(':'), NAME_HIGH } };
 static const struct url_bytes path_bytes = { { NAME_LOW | URL_BYTE(':') | URL_BYTE('/'), NAME_HIGH | URL_BYTE('@') } };
-static const struct url_bytes tail_bytes = {
-	{ NAME_LOW | URL_BYTE(':') | URL_BYTE('/') | URL_BYTE('?'), NAME_HIGH | URL_BYTE('@') },
-};
+#define TAIL_LOW  (NAME_LOW | URL_BYTE(':') | URL_BYTE('/') | URL_BYTE('?'))
+#define TAIL_HIGH (NAME_HIGH | URL_BYTE('@'))
+
+static const struct url_bytes tail_bytes = { { TAIL_LOW, TAIL_HIGH } };
 
 static struct parts split(struct span reference)
 {
@@ -163,6 +164,38 @@ static const char *find_first_invalid(const struct parts *parts)
 	if (!found)
 		found = find_invalid(parts->fragment, &tail_bytes);
 	return found;
+}
+
+/* Whether all bytes could be in a query, a "%" taken for an escape. Without a branch for each byte this takes a
+ * quarter of find_invalid's time. */
+static bool all_plain(struct span text)
+{
+	static const struct url_bytes plain = { { TAIL_LOW | URL_BYTE('%'), TAIL_HIGH } };
+	bool odd = false;
+
+	for (size_t i = 0; i < text.len; i++)
+		odd |= !url_bytes_have(&plain, text.bytes[i]);
+	return !odd;
+}
+
+/* What the URL parser serialises has no dot segments, no user name and a host in normal form, so it stays as it is when
+ * it is read again, by either standard. The bytes of a query are all that can be in such a reference, but for the
+ * brackets of an IPv6 address, which are left to the whole reading. */
+bool url_reads_plainly(struct span reference, const struct url *base, const struct url *target)
+{
+	struct span key = url_wire_key(target);
+	size_t origin_len = 0;
+
+	if (!url_is_web(target) || reference.len == 0 || reference.len > key.len)
+		return false;
+	if (reference.bytes[0] == '/' && (reference.len == 1 || reference.bytes[1] != '/')) {
+		origin_len = key.len - reference.len;
+		if (origin_len != (size_t)(base->path.bytes - base->href.bytes) ||
+		    memcmp(key.bytes, base->href.bytes, origin_len) != 0)
+			return false;
+	}
+	return span_equal(reference, url_skip(key, origin_len)) && all_plain(reference) &&
+	       (!memchr(reference.bytes, '%', reference.len) || !find_invalid(reference, &tail_bytes));
 }
 
 static bool starts_with(struct span text, struct span prefix)

@@ -78,7 +78,8 @@ static void check(const struct chain *chain, struct report *report)
 		struct url_rfc3986 strict;
 		enum reading reading;
 
-		if (!status_is_redirect(hop->status) || hop->location.len == 0 || !url_is_web(&hop->next))
+		if (!status_is_redirect(hop->status) || hop->location.len == 0 || !url_is_web(&hop->next) ||
+		    url_reads_plainly(hop->location, &hop->url, &hop->next))
 			continue;
 		reading = compare(report_arena(report), hop, &strict);
 		if (reading != READ_ALIKE)

@@ -164,11 +164,75 @@ static void judges_references(void **state)
 	}
 }
 
+static const struct {
+	const char *reference;
+	bool plain;
+} plain_cases[] = {
+	{ "https://o.test/", true },
+	{ "https://o.test/a-b_c~d/e;f=g,h'(*)!$&+:@?q=1&r[0]", false },
+	{ "https://o.test/a-b_c~d/e;f=g,h(*)!$&+:@?q=1&r=/?", true },
+	{ "http://o.test:8080/%E2%82%AC?%e2", true },
+	{ "/", true },
+	{ "/y?z=1", true },
+	{ "/%7Ea", true },
+	/* Not as they were written, or not whole. */
+	{ "", false },
+	{ "y", false },
+	{ "?y", false },
+	{ "/y#z", false },
+	{ "//h.test:8443/y", false },
+	{ "/a/../b", false },
+	{ "/a/%2e/b", false },
+	{ "https://o.test", false },
+	{ "HTTPS://o.test/", false },
+	{ "https://O.test/", false },
+	{ "https://u:p@o.test/", false },
+	{ "https://o.test:443/", false },
+	{ "https:/o.test/", false },
+	{ "/\\o.test/", false },
+	{ "\\o.test", false },
+	/* As they were written, but beyond the grammar. */
+	{ "/a|b", false },
+	{ "/a%zz", false },
+	{ "/a%4", false },
+	{ "/y?a[]=1", false },
+	{ "http://[::1]/", false },
+	{ "mailto:a@b.test", false },
+};
+
+/* A plain reading is the URL parser's: whatever is called plain must come out of the whole reading as it is. */
+static void knows_plain_references(void **state)
+{
+	const char *base_text = "https://u:p@h.test:8443/dir/x?q#f";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain_cases) / sizeof(plain_cases[0]); i++) {
+		struct span reference = span_of(plain_cases[i].reference);
+		struct arena arena;
+		struct url base, target;
+		struct url_rfc3986 out;
+
+		arena_init(&arena);
+		out = resolve(&arena, reference, base_text);
+		assert_int_equal(url_parse(&arena, span_of(base_text), NULL, &base), URL_OK);
+		assert_int_equal(url_parse(&arena, reference, &base, &target), URL_OK);
+		if (url_reads_plainly(reference, &base, &target) != plain_cases[i].plain)
+			fail_msg("\"%s\" is %splain", plain_cases[i].reference, plain_cases[i].plain ? "" : "not ");
+		if (plain_cases[i].plain && (!out.valid || !span_equal(out.target, url_wire_key(&target))))
+			fail_msg("\"%s\" is read in two ways", plain_cases[i].reference);
+		/* Another target than its own is never plain. */
+		assert_int_equal(url_parse(&arena, SPAN("https://other.test/y?z=1"), NULL, &target), URL_OK);
+		assert_false(url_reads_plainly(reference, &base, &target));
+		arena_release(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(resolves_the_examples),
 		cmocka_unit_test(judges_references),
+		cmocka_unit_test(knows_plain_references),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

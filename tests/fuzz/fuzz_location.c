@@ -47,6 +47,23 @@ static void check_rfc3986(struct arena *arena, struct span reference, const stru
 	assert(span_equal(out.target, again.target) || !out.has_authority);
 }
 
+/* What is called plain at a glance is plain by the whole readings too. */
+static void check_plain(struct arena *arena, struct span reference, const struct url *base)
+{
+	struct url url, again;
+	struct url_rfc3986 strict;
+
+	if (url_parse(arena, reference, base, &url) != URL_OK)
+		return;
+	url = url_with_fragment(arena, &url, base);
+	if (!url_reads_plainly(reference, base, &url))
+		return;
+	url_resolve_rfc3986(arena, reference, base, &strict);
+	assert(strict.valid && span_equal(strict.host, url.host));
+	assert(url_parse(arena, strict.target, NULL, &again) == URL_OK);
+	assert(span_equal(url_wire_key(&again), url_wire_key(&url)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *bytes = (const char *)data;
@@ -61,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (url_parse(&arena, (struct span){ bytes, base_len }, NULL, &base) == URL_OK && url_is_web(&base)) {
 		check_browsers(&arena, reference, &base);
 		check_rfc3986(&arena, reference, &base);
+		check_plain(&arena, reference, &base);
 	}
 	arena_release(&arena);
 	return 0;
