@@ -35,7 +35,7 @@ struct span credentials_mask(struct arena *arena, struct span text)
 	size_t done = 0, used = 0, begin, len;
 	char *out;
 
-	if (!find_userinfo(text, 0, &begin, &len))
+	if (!text.len || !memchr(text.bytes, '@', text.len) || !find_userinfo(text, 0, &begin, &len))
 		return text;
 	/* An empty userinfo grows by the mask, and "//@" is three bytes. */
 	out = arena_alloc(arena, text.len * 2 + 1);

@@ -11,7 +11,7 @@ struct text {
 
 struct undo {
 	enum url_change change;
-	void (*apply)(struct text *text);
+	bool (*apply)(struct text *text); /* false if the text is what it was */
 };
 
 /* Names that stand for their folder, with any extension or none. */
@@ -63,13 +63,15 @@ static struct span last_segment(struct span path)
 /* Length of a page's extension at the end of `segment`; 0 if it has none or is nothing else. */
 static size_t extension_len(struct span segment)
 {
-	for (size_t i = 0; i < sizeof(page_extensions) / sizeof(page_extensions[0]); i++) {
-		size_t len = page_extensions[i].len;
+	const char *dot = segment.len ? memrchr(segment.bytes, '.', segment.len) : NULL;
+	struct span extension = { .bytes = dot };
 
-		if (segment.len > len &&
-		    strncasecmp(segment.bytes + segment.len - len, page_extensions[i].bytes, len) == 0)
-			return len;
-	}
+	if (!dot || dot == segment.bytes)
+		return 0;
+	extension.len = segment.len - (size_t)(dot - segment.bytes);
+	for (size_t i = 0; i < sizeof(page_extensions) / sizeof(page_extensions[0]); i++)
+		if (span_equal_nocase(extension, page_extensions[i]))
+			return extension.len;
 	return 0;
 }
 
@@ -78,29 +80,42 @@ static struct span text_span(const struct text *text)
 	return (struct span){ .bytes = text->bytes, .len = text->len };
 }
 
-static void undo_escapes(struct text *text)
+static bool undo_escapes(struct text *text)
 {
+	if (!memchr(text->bytes, '%', text->len))
+		return false;
 	text->len = url_normalise_escapes(text->bytes, text_span(text));
+	return true;
 }
 
-static void undo_path_cleanup(struct text *path)
+static bool undo_path_cleanup(struct text *path)
 {
+	bool escaped = undo_escapes(path);
 	size_t len = 0;
 
-	undo_escapes(path);
+	if (!memmem(path->bytes, path->len, "//", 2))
+		return escaped;
 	for (size_t i = 0; i < path->len; i++)
 		if (path->bytes[i] != '/' || len == 0 || path->bytes[len - 1] != '/')
 			path->bytes[len++] = path->bytes[i];
 	path->len = len;
+	return true;
 }
 
-static void undo_case(struct text *path)
+static bool undo_case(struct text *path)
 {
-	for (size_t i = 0; i < path->len; i++)
-		path->bytes[i] = lower(path->bytes[i]);
+	bool changed = false;
+
+	for (size_t i = 0; i < path->len; i++) {
+		char c = lower(path->bytes[i]);
+
+		changed |= c != path->bytes[i];
+		path->bytes[i] = c;
+	}
+	return changed;
 }
 
-static void undo_index(struct text *path)
+static bool undo_index(struct text *path)
 {
 	struct span segment = last_segment(text_span(path));
 	const char *dot = segment.len ? memchr(segment.bytes, '.', segment.len) : NULL;
@@ -109,19 +124,25 @@ static void undo_index(struct text *path)
 	for (size_t i = 0; i < sizeof(index_names) / sizeof(index_names[0]); i++)
 		if (span_equal_nocase(name, index_names[i])) {
 			path->len -= segment.len;
-			return;
+			return true;
 		}
+	return false;
 }
 
-static void undo_extension(struct text *path)
+static bool undo_extension(struct text *path)
 {
-	path->len -= extension_len(last_segment(text_span(path)));
+	size_t len = extension_len(last_segment(text_span(path)));
+
+	path->len -= len;
+	return len > 0;
 }
 
-static void undo_slash(struct text *path)
+static bool undo_slash(struct text *path)
 {
-	if (path->len > 1 && path->bytes[path->len - 1] == '/')
-		path->len--;
+	bool ends = path->len > 1 && path->bytes[path->len - 1] == '/';
+
+	path->len -= ends;
+	return ends;
 }
 
 static bool is_tracking(struct span parameter)
@@ -143,9 +164,9 @@ static bool is_tracking(struct span parameter)
 	return false;
 }
 
-static void undo_tracking(struct text *query)
+static bool undo_tracking(struct text *query)
 {
-	size_t at = 0, len = 0;
+	size_t at = 0, len = 0, was = query->len;
 
 	while (at < query->len) {
 		const char *from = query->bytes + at;
@@ -161,6 +182,7 @@ static void undo_tracking(struct text *query)
 		len += parameter_len;
 	}
 	query->len = len;
+	return len != was;
 }
 
 /* In the order in which they are undone: "/a/index.html" loses its last segment before its slash. */
@@ -175,22 +197,26 @@ static const struct undo query_undo[] = {
 	{ 0 },
 };
 
-static void reduce(struct text *out, struct span text, const struct undo *undo, unsigned set)
+/* Returns the set of those in `set` that changed anything. */
+static unsigned reduce(struct text *out, struct span text, const struct undo *undo, unsigned set)
 {
+	unsigned changed = 0;
+
 	out->len = text.len;
 	if (text.len)
 		memcpy(out->bytes, text.bytes, text.len);
 	for (; undo->change; undo++)
-		if (set & undo->change)
-			undo->apply(out);
+		if ((set & undo->change) && undo->apply(out))
+			changed |= undo->change;
+	return changed;
 }
 
-static bool equal_after(struct span a, struct span b, const struct undo *undo, unsigned set)
+/* Leaves those in `set` that changed anything. */
+static bool equal_after(struct span a, struct span b, const struct undo *undo, unsigned *set)
 {
 	struct text reduced_a, reduced_b;
 
-	reduce(&reduced_a, a, undo, set);
-	reduce(&reduced_b, b, undo, set);
+	*set = reduce(&reduced_a, a, undo, *set) | reduce(&reduced_b, b, undo, *set);
 	return span_equal(text_span(&reduced_a), text_span(&reduced_b));
 }
 
@@ -206,12 +232,16 @@ static unsigned explain(struct span a, struct span b, const struct undo *undo, u
 		return unexplained;
 	for (; undo[count].change; count++)
 		set |= undo[count].change;
-	if (!equal_after(a, b, undo, set))
+	if (!equal_after(a, b, undo, &set))
 		return unexplained;
-	/* From the end, so that "%3a" to "%3A" is a clean-up and not a change of case. */
-	while (count-- > 0)
-		if (equal_after(a, b, undo, set & ~(unsigned)undo[count].change))
+	/* From the end, so that "%3a" to "%3A" is a clean-up and not a change of case. What is undone before it has
+	 * stayed, so a step that had nothing to do at first has nothing to do later. */
+	while (count-- > 0) {
+		unsigned without = set & ~(unsigned)undo[count].change;
+
+		if (without != set && equal_after(a, b, undo, &without))
 			set &= ~(unsigned)undo[count].change;
+	}
 	return set;
 }
 
@@ -259,14 +289,14 @@ static bool is_locale(struct span segment)
 
 	if (segment.len < 2 || !is_letter(segment.bytes[0]) || !is_letter(segment.bytes[1]))
 		return false;
+	if (segment.len > 2 && segment.bytes[2] != '-' && segment.bytes[2] != '_')
+		return false;
 	code[0] = lower(segment.bytes[0]);
 	code[1] = lower(segment.bytes[1]);
 	if (!strstr(locale_codes, code))
 		return false;
 	if (segment.len == 2)
 		return true;
-	if (segment.bytes[2] != '-' && segment.bytes[2] != '_')
-		return false;
 	region.bytes = segment.bytes + 3;
 	region.len = segment.len - 3;
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
@@ -302,8 +332,13 @@ static struct span without_locale(struct span path, struct span locale)
 
 static unsigned path_changes(struct span from, struct span to)
 {
-	struct span from_locale = path_locale(from), to_locale = path_locale(to);
+	struct span from_locale, to_locale;
 
+	/* The path of most redirects to another scheme or host. */
+	if (span_equal(from, to))
+		return 0;
+	from_locale = path_locale(from);
+	to_locale = path_locale(to);
 	if (to_locale.len == 0 || span_equal_nocase(from_locale, to_locale))
 		return explain(from, to, path_undo, URL_CHANGE_PATH);
 	return URL_CHANGE_LOCALE |

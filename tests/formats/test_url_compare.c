@@ -125,6 +125,26 @@ static void test_site(void **state)
 	arena_release(&arena);
 }
 
+/* More hosts than a thread remembers, so that they take one another's place; and ones too long to be remembered. */
+static void test_site_of_many_hosts(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++) {
+		const char *site = i % 2 ? "shop.co.uk" : "a.github.io";
+		struct arena arena;
+		char text[160];
+		struct url url;
+
+		arena_init(&arena);
+		snprintf(text, sizeof(text), "http://h%u.%0*u.%s/", i % 7000, i % 3 ? 1 : 60, i % 11, site);
+		url = parse(&arena, text);
+		for (unsigned round = 0; round < 2; round++)
+			if (!span_equal(url_site(&url), span_of(site)))
+				fail_msg("%s, round %u", text, round);
+		arena_release(&arena);
+	}
+}
+
 static void test_same_site(void **state)
 {
 	static const struct {
@@ -264,9 +284,13 @@ static void test_slug_similarity(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_normal_form), cmocka_unit_test(test_same_resource),
-		cmocka_unit_test(test_site),        cmocka_unit_test(test_same_site),
-		cmocka_unit_test(test_changes),     cmocka_unit_test(test_slug_similarity),
+		cmocka_unit_test(test_normal_form),
+		cmocka_unit_test(test_same_resource),
+		cmocka_unit_test(test_site),
+		cmocka_unit_test(test_site_of_many_hosts),
+		cmocka_unit_test(test_same_site),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_slug_similarity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
