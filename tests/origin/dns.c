@@ -143,8 +143,10 @@ static enum dns_mode mode_now(const struct host *host)
 	if (!host)
 		return DNS_NXDOMAIN;
 	/* The counter is the one member of a host that changes. */
-	number = atomic_fetch_add_explicit(&((struct host *)host)->dns_queries, 1, memory_order_relaxed);
-	return host->dns_first && number >= host->dns_first ? DNS_ANSWER : host->dns;
+	number = atomic_fetch_add_explicit(&((struct host *)host)->dns_queries, 1, memory_order_relaxed) + 1;
+	if (host->dns_first && number > host->dns_first)
+		return DNS_ANSWER;
+	return host->dns_every && number % host->dns_every ? DNS_ANSWER : host->dns;
 }
 
 static unsigned rcode_of(enum dns_mode mode)

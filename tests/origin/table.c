@@ -75,7 +75,9 @@ static void take_host_word(struct words *words, struct host *host)
 		host->tls = take_choice(words, tls_words, TLS_MODE_COUNT, "unknown tls mode");
 	} else if (words_take_if(words, "dns")) {
 		host->dns = take_choice(words, dns_words, DNS_MODE_COUNT, "unknown dns mode");
-		if (words_number_is_next(words, UINT32_MAX))
+		if (words_take_if(words, "every"))
+			host->dns_every = words_take_number(words, UINT32_MAX, "every needs a number of queries");
+		else if (words_number_is_next(words, UINT32_MAX))
 			host->dns_first = words_take_number(words, UINT32_MAX, "");
 	} else if (words_take_if(words, "closed")) {
 		host->port = PORT_CLOSED;
@@ -88,8 +90,8 @@ static void take_host_word(struct words *words, struct host *host)
 	}
 }
 
-/* host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl N] [tls MODE] [dns MODE [N]] [dns-delay T]
- * [closed|silent] */
+/* host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl N] [tls MODE] [dns MODE [N | every N]]
+ * [dns-delay T] [closed|silent] */
 static void parse_host(struct table *table, struct words *words)
 {
 	struct host *host = arena_alloc(&table->arena, sizeof(*host));

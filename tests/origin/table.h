@@ -65,6 +65,7 @@ struct host {
 	enum dns_mode dns;
 	enum port_mode port;
 	uint32_t dns_first;           /* `dns` holds for this many queries only; 0: for all */
+	uint32_t dns_every;           /* it holds for each query of which this divides the number; 0: for all */
 	_Atomic uint32_t dns_queries; /* so far */
 	uint32_t dns_delay_us;
 	uint32_t ttl_seconds;

@@ -4,8 +4,8 @@ const char table_help[] =
 	"The table is a text file, one entry a line; empty lines and lines that begin with # are skipped.\n"
 	"Words are separated by blanks. \"...\" is one word; in it \\r \\n \\t \\\\ \\\" \\xNN stand for bytes.\n"
 	"\n"
-	"host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl SECONDS] [tls MODE] [dns MODE [N]] [dns-delay TIME]\n"
-	"     [closed|silent]\n"
+	"host NAME [A IP]... [AAAA IP]... [cname NAME] [ttl SECONDS] [tls MODE] [dns MODE [N | every N]]\n"
+	"     [dns-delay TIME] [closed|silent]\n"
 	"    A name that DNS knows, and how TLS behaves for it. NAME may be *.parent. ttl is 60 if not said.\n"
 	"    A later line for the same name replaces the earlier one.\n"
 	"    The origin listens on each 127.x.y.z that a line names, unless the line says closed (connections\n"
@@ -17,7 +17,8 @@ const char table_help[] =
 #define X(name, word, text) "    dns " word ": " text "\n"
 		DNS_MODES(X)
 #undef X
-			"    With N, the dns mode holds for the first N queries only. TIME is 50us, 200ms or 2s.\n"
+			"    With N, the dns mode holds for the first N queries only; with every N for each Nth. The line counts the\n"
+			"    queries of all names that it stands for. TIME is 50us, 200ms or 2s.\n"
 			"    A name that no line knows is NXDOMAIN. TLS for a name that no line knows is valid.\n"
 			"\n"
 			"url URL STATUS [LOCATION] [OPTION]...\n"

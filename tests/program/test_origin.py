@@ -39,6 +39,7 @@ host lost.test dns timeout
 host junk.test dns garbage
 host big.test dns truncate A 127.0.0.1 A 127.0.0.2
 host heals.test dns servfail 2 A 127.0.0.1
+host *.third.test dns servfail every 3 A 127.0.0.1
 host late.test A 127.0.0.1 dns-delay 60ms
 
 url http://a.test/moved 301 https://a.test/new?x=1
@@ -247,6 +248,7 @@ class OriginItself(OriginTest):
         self.assertTrue(self.dns("private.test")[1].endswith(bytes([10, 0, 0, 5])))
         self.assertEqual(self.dns("x.wild.test")[0][2], 2)
         self.assertEqual([self.dns("heals.test")[0][0] & 15 for _ in range(3)], [2, 2, 0])
+        self.assertEqual([self.dns(f"{n}.third.test")[0][0] & 15 for n in range(7)], [0, 0, 2, 0, 0, 2, 0])
         self.assertEqual(self.dns("big.test")[0][0] & 0x200, 0x200)
         self.assertEqual(self.dns("big.test", tcp=True)[0][2], 2)
         self.assertGreater(self.dns("junk.test")[0][2], 100)
