@@ -191,6 +191,7 @@ bool crawler_start(struct crawler *crawler, FILE *errors)
 		return false;
 	}
 	atomic_store(&crawl->walks_left, frontier_lines(crawl->frontier));
+	atomic_store(&crawl->pass, 1);
 	atomic_store(&crawl->running, crawl->loops);
 	crawler->started = true;
 	for (unsigned i = 0; i < crawl->loops; i++) {
@@ -233,7 +234,8 @@ void crawler_count(const struct crawler *crawler, struct crawler_counters *out)
 
 	*out = (struct crawler_counters){ .lines = frontier_lines(crawl->frontier) + crawler->lines_invalid,
 					  .lines_done = crawler->lines_invalid,
-					  .walks_live = atomic_load(&crawl->walks_live) };
+					  .walks_live = atomic_load(&crawl->walks_live),
+					  .walks_deferred = atomic_load(&crawl->walks_deferred) };
 	for (unsigned i = 0; i < crawl->loops; i++) {
 		const struct loop_counters *counters = &crawl->loop[i]->counters;
 

@@ -53,7 +53,8 @@ struct crawler_counters {
 	uint64_t lines;      /* input lines that have or will have a record */
 	uint64_t lines_done; /* of these, those whose record was handed on */
 	uint64_t walks_live;
-	uint64_t requests; /* begun, over all */
+	uint64_t walks_deferred; /* that wait for the next pass */
+	uint64_t requests;       /* begun, over all */
 	uint64_t requests_live;
 	uint64_t recalled;    /* hops whose answer was known already */
 	uint64_t failures;    /* requests that ended without an answer */

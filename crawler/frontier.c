@@ -26,9 +26,15 @@
 struct stored_entry {
 	uint64_t next; /* address of the line added before it to the same bucket; 0: none */
 	uint64_t seq;
-	uint32_t text_len;
-	uint32_t method;
+	uint16_t text_len;
+	uint16_t first_status;
+	uint8_t method;
+	uint8_t passes;
+	uint8_t first_error;
 };
+
+static_assert(URL_BYTES_MAX <= UINT16_MAX && METHOD_COUNT <= UINT8_MAX && HOP_ERROR_COUNT <= UINT8_MAX,
+	      "the members of a stored line are large enough");
 
 struct bucket {
 	uint64_t head; /* 0: empty */
@@ -40,6 +46,7 @@ struct frontier_share {
 	uint32_t ready_first, ready_last; /* BUCKETS: none */
 	uint64_t peeked_next;             /* what stands behind the line peeked at */
 	struct bucket bucket[BUCKETS];
+	uint64_t *deferred; /* heads of the next pass's buckets; NULL: none is deferred */
 	char text[sizeof(struct stored_entry) + URL_BYTES_MAX];
 };
 
@@ -60,6 +67,7 @@ static struct frontier_share *new_share(struct frontier *frontier)
 
 	share->frontier = frontier;
 	share->ready_first = share->ready_last = BUCKETS;
+	share->deferred = NULL;
 	for (uint32_t i = 0; i < BUCKETS; i++)
 		share->bucket[i] = (struct bucket){ .next = BUCKETS };
 	return share;
@@ -99,8 +107,10 @@ void frontier_free(struct frontier *frontier)
 	if (!frontier)
 		return;
 	close(frontier->fd);
-	for (unsigned i = 0; i < frontier->loops; i++)
+	for (unsigned i = 0; i < frontier->loops; i++) {
+		free(frontier->share[i]->deferred);
 		free(frontier->share[i]);
+	}
 	free(frontier->share);
 	free(frontier);
 }
@@ -164,8 +174,8 @@ bool frontier_add(struct frontier *frontier, unsigned loop, struct span host, co
 	struct bucket *bucket = &share->bucket[index];
 	struct stored_entry stored = { .next = bucket->head,
 				       .seq = entry->seq,
-				       .text_len = (uint32_t)entry->text.len,
-				       .method = (uint32_t)entry->method };
+				       .text_len = (uint16_t)entry->text.len,
+				       .method = (uint8_t)entry->method };
 
 	assert(loop < frontier->loops && entry->text.len <= URL_BYTES_MAX);
 	if (!append(frontier, &stored, sizeof(stored)) || !append(frontier, entry->text.bytes, entry->text.len))
@@ -237,6 +247,9 @@ static uint64_t read_entry(struct frontier_share *share, uint64_t place, struct 
 	*entry = (struct frontier_entry){ .place = place,
 					  .seq = stored.seq,
 					  .method = (enum method)stored.method,
+					  .passes = stored.passes,
+					  .first_error = (enum hop_error)stored.first_error,
+					  .first_status = stored.first_status,
 					  .text = { .bytes = share->text + sizeof(stored), .len = stored.text_len } };
 	return stored.next;
 }
@@ -277,4 +290,37 @@ void frontier_release(struct frontier_share *share, struct span host)
 bool frontier_has_more(const struct frontier_share *share, struct span host)
 {
 	return share->bucket[bucket_of(host)].head != 0;
+}
+
+bool frontier_defer(struct frontier_share *share, struct span host, const struct frontier_entry *entry)
+{
+	uint32_t index = bucket_of(host);
+	struct stored_entry stored;
+
+	if (!share->deferred) {
+		share->deferred = memory_alloc(BUCKETS * sizeof(uint64_t));
+		memset(share->deferred, 0, BUCKETS * sizeof(uint64_t));
+	}
+	read_at(share->frontier, (char *)&stored, sizeof(stored), entry->place, sizeof(stored));
+	stored.next = share->deferred[index];
+	stored.passes = entry->passes;
+	stored.first_error = (uint8_t)entry->first_error;
+	stored.first_status = entry->first_status;
+	if (pwrite(share->frontier->fd, &stored, sizeof(stored), (off_t)entry->place) != sizeof(stored))
+		return false;
+	share->deferred[index] = entry->place;
+	return true;
+}
+
+void frontier_next_pass(struct frontier_share *share)
+{
+	assert(!frontier_is_ready(share));
+	for (uint32_t i = 0; share->deferred && i < BUCKETS; i++) {
+		assert(!share->bucket[i].head);
+		share->bucket[i].head = share->deferred[i];
+		if (share->deferred[i])
+			make_ready(share, i);
+	}
+	free(share->deferred);
+	share->deferred = NULL;
 }

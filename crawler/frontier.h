@@ -21,6 +21,9 @@ struct frontier_entry {
 	uint64_t place; /* its address in the file */
 	uint64_t seq;
 	enum method method;
+	uint8_t passes;             /* times it was walked already */
+	enum hop_error first_error; /* of the first walk, if there was one */
+	uint16_t first_status;
 	struct span text; /* the URL as given; valid until the next call on the same share */
 };
 
@@ -54,5 +57,11 @@ void frontier_release(struct frontier_share *share, struct span host);
 
 /* True if lines that wait in the host's bucket are likely to be the host's. */
 bool frontier_has_more(const struct frontier_share *share, struct span host);
+
+/* A line that was taken is to be walked once more in the next pass; `entry` has the place and what the first
+ * walk came to. False if the file could not be written. The loop's own thread. */
+bool frontier_defer(struct frontier_share *share, struct span host, const struct frontier_entry *entry);
+/* All lines were taken: those deferred come again. */
+void frontier_next_pass(struct frontier_share *share);
 
 #endif

@@ -107,6 +107,17 @@ void host_table_free(struct host_table *table)
 	free(table);
 }
 
+void host_table_begin_pass(struct host_table *table, const struct host_limits *limits)
+{
+	assert(!table->by_key);
+	table->limits = *limits;
+	for (struct host *host = table->by_name; host; host = host->hh.next) {
+		assert(host->active == 0 && !host->queue.first);
+		host->failures = 0;
+		host->set_aside = false;
+	}
+}
+
 struct host *host_get(struct host_table *table, struct span name)
 {
 	struct host *host;

@@ -31,6 +31,10 @@ struct host_limits {
 struct host_table *host_table_new(const struct host_limits *limits);
 void host_table_free(struct host_table *table);
 
+/* Other limits from here on, and another chance for those that were set aside; how long each host wants to be
+ * left alone stays. Nothing may be under way or waiting. */
+void host_table_begin_pass(struct host_table *table, const struct host_limits *limits);
+
 /* The host of that name, made if need be. The pointer stays good until host_table_trim. */
 struct host *host_get(struct host_table *table, struct span name);
 const char *host_name(const struct host *host);

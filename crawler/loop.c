@@ -35,6 +35,27 @@ static uint32_t share_of(uint32_t whole, unsigned loops)
 	return share ? share : 1;
 }
 
+/* Later passes ask those who could not cope, or whose network could not: with this part of the load. */
+#define LATER_PASS_PART 4
+
+/* Failures in a row that a later pass takes from a host: it has failed before. */
+#define LATER_PASS_SET_ASIDE 5
+
+static struct host_limits host_limits_of(const struct crawl *crawl, unsigned pass)
+{
+	const struct options *options = crawl->options;
+	unsigned part = pass > 1 ? LATER_PASS_PART : 1, spread = part * (crawl->spread_hosts ? crawl->loops : 1);
+
+	return (struct host_limits){
+		.per_host = share_of(options->per_host, spread),
+		.per_ip = share_of(options->per_ip, part * crawl->loops),
+		.rate = options->rate ? share_of(options->rate, spread) : 0,
+		.set_aside = pass > 1 && options->set_aside > LATER_PASS_SET_ASIDE ? LATER_PASS_SET_ASIDE
+										   : options->set_aside,
+		.park_max_ms = options->retry_after_max_ms,
+	};
+}
+
 static struct memo *new_memo(const struct options *options, unsigned loops)
 {
 	return options->memo_size_mib ? memo_new((size_t)options->memo_size_mib * 1024 * 1024 / loops) : NULL;
@@ -42,22 +63,16 @@ static struct memo *new_memo(const struct options *options, unsigned loops)
 
 struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 {
-	const struct options *options = crawl->options;
+	const struct host_limits limits = host_limits_of(crawl, 1);
 	struct loop *loop = memory_alloc(sizeof(*loop));
-	const struct host_limits limits = {
-		.per_host = crawl->spread_hosts ? share_of(options->per_host, crawl->loops) : options->per_host,
-		.per_ip = share_of(options->per_ip, crawl->loops),
-		.rate = crawl->spread_hosts && options->rate ? share_of(options->rate, crawl->loops) : options->rate,
-		.set_aside = options->set_aside,
-		.park_max_ms = options->retry_after_max_ms,
-	};
 
 	*loop = (struct loop){ .crawl = crawl,
 			       .index = index,
+			       .pass = 1,
 			       .epoll = -1,
 			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			       .hosts = host_table_new(&limits),
-			       .memo = new_memo(options, crawl->loops),
+			       .memo = new_memo(crawl->options, crawl->loops),
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	loop->run.last = &loop->run.first;
@@ -98,6 +113,24 @@ void crawl_wake(struct crawl *crawl)
 {
 	for (unsigned i = 0; i < crawl->loops; i++)
 		loop_wake(crawl->loop[i]);
+}
+
+void loop_join_pass(struct loop *loop)
+{
+	struct crawl *crawl = loop->crawl;
+	unsigned pass = atomic_load(&crawl->pass);
+	const struct host_limits limits = host_limits_of(crawl, pass);
+
+	if (pass == loop->pass)
+		return;
+	assert(!loop->live && !loop->run.first && !loop->finished.first);
+	loop->pass = pass;
+	loop->walks_max = share_of(crawl->walks_max, LATER_PASS_PART * crawl->loops);
+	host_table_begin_pass(loop->hosts, &limits);
+	if (loop->memo)
+		memo_forget_transient(loop->memo);
+	resolver_forget_failures(loop->resolver);
+	frontier_next_pass(loop->frontier);
 }
 
 void loop_give(struct loop *loop, struct walk *walk)

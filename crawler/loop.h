@@ -42,6 +42,8 @@ struct crawl {
 	atomic_uint running;         /* loops that have not ended */
 	_Atomic uint64_t walks_left; /* not finished, begun or not */
 	_Atomic uint64_t walks_live;
+	_Atomic uint64_t walks_deferred; /* of those left, to the next pass */
+	atomic_uint pass;                /* the list is walked for the first, second ... time */
 };
 
 /* What a walk in the run queue does next. */
@@ -50,6 +52,7 @@ enum walk_todo {
 	WALK_RESOLVE, /* it has its host's slot, or its host was set aside */
 	WALK_SEND,    /* it has its address's slot as well */
 	WALK_GO_ON,   /* its last hop has its answer */
+	WALK_DEFER,   /* it failed, and is over until the next pass */
 };
 
 /* A walk in flight. It belongs to one loop at a time, and to one of its lists. */
@@ -68,6 +71,7 @@ struct walk {
 	struct span lookup_name;
 	int64_t lookup_us; /* when the name was asked for */
 	uint16_t port;
+	uint64_t place;    /* of its line in the frontier */
 	uint32_t tries;    /* requests for this hop that were answered with "later" */
 	struct note *note; /* of the last hop, when this walk is the one that asks; NULL: nobody shares it */
 	struct memo_wait memo_wait;
@@ -96,6 +100,7 @@ struct loop {
 	struct host_table *hosts;
 	struct memo *memo; /* NULL with --memo-size 0 */
 	struct frontier_share *frontier;
+	unsigned pass; /* the crawl's, as far as this loop has taken part */
 	uint32_t walks_max;
 	uint32_t walks_here;
 	struct walk *live;            /* utlist of all walks of this loop */
@@ -135,6 +140,8 @@ bool loop_start(struct loop *loop);
 /* Wakes the loop, or all of them, from any thread. */
 void loop_wake(struct loop *loop);
 void crawl_wake(struct crawl *crawl);
+/* Goes over to the crawl's next pass if it has begun: no walk of the last one is left anywhere. */
+void loop_join_pass(struct loop *loop);
 /* Hands `walk` to `loop`, from another loop's thread. */
 void loop_give(struct loop *loop, struct walk *walk);
 

@@ -201,6 +201,28 @@ static bool is_growing(struct arena *arena, const struct chain *chain)
 	return true;
 }
 
+bool walk_may_pass(const struct hop *hop)
+{
+	static const enum hop_error errors[] = { HOP_ERROR_DNS_SERVFAIL,   HOP_ERROR_DNS_REFUSED,
+						 HOP_ERROR_DNS_TIMEOUT,    HOP_ERROR_DNS_UNREACHABLE,
+						 HOP_ERROR_DNS_BAD_ANSWER, HOP_ERROR_RESET,
+						 HOP_ERROR_EMPTY_REPLY,    HOP_ERROR_HTTP2,
+						 HOP_ERROR_TLS_HANDSHAKE,  HOP_ERROR_HOST_SET_ASIDE };
+	static const enum outcome outcomes[] = { OUTCOME_CONNECT_ERROR, OUTCOME_TIMEOUT, OUTCOME_INTERNAL_ERROR };
+
+	if (hop->error == HOP_OK)
+		return hop->status == 408 || hop->status == 429 || hop->status / 100 == 5;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (hop->error == errors[i])
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+		if (hop_error_outcome(hop->error) == outcomes[i])
+			return true;
+	}
+	return false;
+}
+
 static enum outcome outcome_of_status(unsigned status)
 {
 	switch (status / 100) {

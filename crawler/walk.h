@@ -35,6 +35,10 @@ void walk_end(struct record *record, enum outcome outcome);
 /* How often the chain's last hop was requested before in the same chain. */
 uint32_t walk_earlier_visits(const struct chain *chain);
 
+/* True if the hop failed in a way that may pass: a timeout, a refused connection, SERVFAIL, a 5xx, 429, a limit
+ * of this machine. */
+bool walk_may_pass(const struct hop *hop);
+
 /* True if an answer of the chain set a cookie. */
 bool walk_saw_cookie(const struct chain *chain);
 

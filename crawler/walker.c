@@ -10,12 +10,14 @@
 #include "crawler/loop.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <utlist.h>
 
 #include "crawler/clock.h"
 #include "crawler/walk.h"
+#include "formats/http_date.h"
 
 /* Walks begun in one turn, so that answers are not kept waiting while a burst is let in. */
 #define ADMIT_TURN_MAX 64
@@ -52,17 +54,69 @@ static void leave_live(struct crawl *crawl, bool last)
 		crawl_wake(crawl);
 }
 
-static void forget(struct walk *walk)
+static void leave_loop(struct walk *walk)
 {
 	struct loop *loop = walk->loop;
-	struct crawl *crawl = loop->crawl;
-	bool last;
 
 	DL_DELETE2(loop->live, walk, live_prev, live_next);
 	loop->walks_here--;
+}
+
+static void hand_over(struct walk *walk, unsigned owner, enum walk_todo todo)
+{
+	struct loop *loop = walk->loop;
+
+	leave_loop(walk);
+	walk->todo = todo;
+	counter_add(&loop->counters.handed_over, 1);
+	loop_give(loop->crawl->loop[owner], walk);
+}
+
+/* When only deferred lines are left, they are walked. To be called last: from then on they may be. */
+static void consider_next_pass(struct crawl *crawl)
+{
+	unsigned pass = atomic_load(&crawl->pass);
+	uint64_t deferred = atomic_load(&crawl->walks_deferred);
+
+	/* Several loops may see it; the first one begins the pass. */
+	if (deferred && atomic_load(&crawl->walks_left) == deferred &&
+	    atomic_compare_exchange_strong(&crawl->pass, &pass, pass + 1)) {
+		atomic_fetch_sub(&crawl->walks_deferred, deferred);
+		crawl_wake(crawl);
+	}
+}
+
+static void forget(struct walk *walk)
+{
+	struct crawl *crawl = walk->loop->crawl;
+	bool last;
+
+	leave_loop(walk);
 	free_walk(walk);
 	last = atomic_fetch_sub(&crawl->walks_left, 1) == 1;
 	leave_live(crawl, last);
+	consider_next_pass(crawl);
+}
+
+/* Leaves no record: the line is walked again. */
+static void defer(struct walk *walk)
+{
+	struct crawl *crawl = walk->loop->crawl;
+	const struct record *record = walk->record;
+	const struct frontier_entry entry = { .place = walk->place,
+					      .passes = record->passes,
+					      .first_error = record->first_error,
+					      .first_status = record->first_status };
+
+	if (!frontier_defer(walk->loop->frontier, record->url.host, &entry)) {
+		fprintf(stderr, "detour: cannot write the temporary file of the URL list: %s\n", strerror(errno));
+		exit(EX_IOERR);
+	}
+	leave_loop(walk);
+	free_walk(walk);
+	atomic_fetch_add(&crawl->walks_deferred, 1);
+	leave_live(crawl, false);
+	consider_next_pass(crawl);
 }
 
 void walker_hand_on(struct loop *loop)
@@ -96,10 +150,43 @@ static void join_passes(struct walk *walk)
 	walk->without_cookies = NULL;
 }
 
+/* A host that wants to be left alone for longer than a run waits is not asked again in it. */
+static bool deserves_another_pass(const struct walk *walk)
+{
+	const struct options *options = walk->loop->crawl->options;
+	const struct hop *last = walk_last_hop(walk);
+	uint32_t wait_s = 0;
+
+	retry_after_parse(last->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s);
+	return walk->record->passes < options->passes && walk_may_pass(last) &&
+	       walk->record->chain.outcome != OUTCOME_COOKIE_LOOP &&
+	       wait_s * (uint64_t)1000 <= options->retry_after_max_ms;
+}
+
+/* The line is kept by the loop that owns its URL. */
+static void put_off(struct walk *walk)
+{
+	struct record *record = walk->record;
+	unsigned owner = crawl_owner(walk->loop->crawl, &record->url);
+
+	if (record->passes == 1) {
+		record->first_error = record->chain.error;
+		record->first_status = record->chain.final_status;
+	}
+	if (owner != walk->loop->index)
+		hand_over(walk, owner, WALK_DEFER);
+	else
+		defer(walk);
+}
+
 static void finish(struct walk *walk)
 {
 	if (walk->without_cookies)
 		join_passes(walk);
+	if (deserves_another_pass(walk)) {
+		put_off(walk);
+		return;
+	}
 	walk_queue_add(&walk->loop->finished, walk);
 	walker_hand_on(walk->loop);
 }
@@ -179,7 +266,8 @@ static void tell_memo(struct walk *walk)
 	walk->note = NULL;
 	if (!note)
 		return;
-	wait = known ? memo_keep(memo, note, hop, &walk->record->chain.page, false) : memo_forget(memo, note);
+	wait = known ? memo_keep(memo, note, hop, &walk->record->chain.page, walk_may_pass(hop))
+		     : memo_forget(memo, note);
 	for (; wait; wait = next) {
 		next = wait->next;
 		if (known)
@@ -233,10 +321,7 @@ static void want_hop(struct walk *walk)
 	unsigned owner = crawl_owner(loop->crawl, url);
 
 	if (owner != loop->index) {
-		DL_DELETE2(loop->live, walk, live_prev, live_next);
-		loop->walks_here--;
-		counter_add(&loop->counters.handed_over, 1);
-		loop_give(loop->crawl->loop[owner], walk);
+		hand_over(walk, owner, WALK_ASK);
 		return;
 	}
 	if (!walk->note && may_share(walk) && !ask_memo(walk))
@@ -258,10 +343,12 @@ void walker_take_inbox(struct loop *loop)
 	/* Acquire pairs with the release in loop_give: the walk's memory is ours now. */
 	struct walk *walk = atomic_exchange_explicit(&loop->inbox, NULL, memory_order_acquire), *next;
 
+	/* Behind the exchange: what came may belong to the next pass already. */
+	loop_join_pass(loop);
 	for (; walk; walk = next) {
 		next = walk->next;
 		adopt(loop, walk);
-		want_hop(walk);
+		walk_queue_add(&loop->run, walk);
 	}
 }
 
@@ -283,8 +370,11 @@ static struct walk *new_walk(const struct frontier_entry *entry)
 	struct record *record = record_new();
 	enum url_error error;
 
-	*walk = (struct walk){ .record = record };
+	*walk = (struct walk){ .record = record, .place = entry->place };
 	record->seq = entry->seq;
+	record->passes = (uint8_t)(entry->passes + 1);
+	record->first_error = entry->first_error;
+	record->first_status = entry->first_status;
 	record->method = entry->method;
 	error = url_parse(&record->arena, entry->text, NULL, &record->url);
 	assert(error == URL_OK); /* it was parsed when the line was added */
@@ -413,6 +503,9 @@ void walker_run(struct loop *loop)
 			break;
 		case WALK_GO_ON:
 			go_on(walk);
+			break;
+		case WALK_DEFER:
+			defer(walk);
 			break;
 		}
 	}

@@ -219,6 +219,9 @@ struct record {
 	struct span input_url; /* as given */
 	struct url url;        /* as walked; zeroed if it could not be parsed */
 	enum method method;
+	uint8_t passes;             /* times the line was walked; all but the last failed in ways that may pass */
+	enum hop_error first_error; /* of the first of several walks; */
+	uint16_t first_status;      /* what its last answer was */
 	struct chain chain;
 	uint32_t hop_size; /* hops that chain.hop has room for */
 	struct finding *finding;

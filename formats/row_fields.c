@@ -109,6 +109,11 @@ static const struct row_field row_fields[] = {
 	ROW(ROW_TEXT, "cookie_final_url", chain.cookie_final_url, NULL, "The last URL of that walk; \"\": none."),
 	ROW(ROW_U16, "cookie_final_status", chain.cookie_final_status, NULL, "Its status code; 0: none."),
 	ROW(ROW_U32, "cookie_redirects", chain.cookie_redirects, NULL, "Redirects that walk followed; 0: none."),
+	ROW(ROW_U8, "passes", passes, NULL,
+	    "How often the line was walked: again after a failure that may pass; 0: it could not be."),
+	ROW(ROW_ERROR, "first_error", first_error, NULL,
+	    "What went wrong in the first of several walks; \"\": nothing."),
+	ROW(ROW_U16, "first_status", first_status, NULL, "The last status of the first of several walks; 0: none."),
 	{ KEY("truncated"), .type = ROW_TRUNCATED, .text = "Strings were cut to keep the row below 1 MiB." },
 };
 

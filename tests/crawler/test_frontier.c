@@ -222,6 +222,41 @@ static void many_lines_come_out_once(void **state)
 	frontier_free(frontier);
 }
 
+/* What was deferred comes again, with what it was deferred with, as often as it is. */
+static void deferred_lines_come_again(void **state)
+{
+	struct frontier *frontier = frontier_new(directory(), LOOPS, stderr);
+	struct frontier_share *share = frontier_share(frontier, 1);
+	struct frontier_entry entry;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 100; i++)
+		assert_true(add(frontier, 1, i % 2 ? "a.example" : "b.example", i, SPAN("http://a.example/")));
+	assert_true(frontier_seal(frontier));
+	for (unsigned pass = 1; pass <= 4; pass++) {
+		uint64_t step = 1U << (pass - 1), count = 0;
+
+		while (frontier_peek(share, &entry)) {
+			frontier_take(share);
+			count++;
+			assert_int_equal(entry.passes, pass - 1);
+			assert_int_equal(entry.seq % step, 0);
+			assert_int_equal(entry.first_error, pass > 1 ? HOP_ERROR_RESET : HOP_OK);
+			assert_int_equal(entry.first_status, pass > 1 ? entry.seq : 0);
+			if (entry.seq % (step * 2))
+				continue;
+			entry.passes++;
+			entry.first_error = HOP_ERROR_RESET;
+			entry.first_status = (uint16_t)entry.seq;
+			assert_true(
+				frontier_defer(share, entry.seq % 2 ? SPAN("a.example") : SPAN("b.example"), &entry));
+		}
+		assert_int_equal(count, 100 / step);
+		frontier_next_pass(share);
+	}
+	frontier_free(frontier);
+}
+
 /* Longer than what one read takes in, up to the longest there is. */
 static void long_lines_come_out_whole(void **state)
 {
@@ -297,10 +332,11 @@ static void says_where_it_cannot_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(is_empty_at_first),        cmocka_unit_test(hosts_take_turns),
-		cmocka_unit_test(held_buckets_stand_still), cmocka_unit_test(released_buckets_queue_up),
-		cmocka_unit_test(many_lines_come_out_once), cmocka_unit_test(long_lines_come_out_whole),
-		cmocka_unit_test(write_errors_are_told),    cmocka_unit_test(says_where_it_cannot_be),
+		cmocka_unit_test(is_empty_at_first),         cmocka_unit_test(hosts_take_turns),
+		cmocka_unit_test(held_buckets_stand_still),  cmocka_unit_test(released_buckets_queue_up),
+		cmocka_unit_test(many_lines_come_out_once),  cmocka_unit_test(deferred_lines_come_again),
+		cmocka_unit_test(long_lines_come_out_whole), cmocka_unit_test(write_errors_are_told),
+		cmocka_unit_test(says_where_it_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

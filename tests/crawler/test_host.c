@@ -419,6 +419,32 @@ static void peers_have_slots(void **state)
 	host_table_free(table);
 }
 
+static void a_pass_begins_with_other_limits(void **state)
+{
+	const struct host_limits later = { .per_host = 1, .per_ip = 1, .set_aside = 1, .park_max_ms = 60000 };
+	struct host_table *table = host_table_new(&usual);
+	struct host *dead = host_get(table, SPAN("dead.example")), *busy = host_get(table, SPAN("busy.example"));
+	struct peer *peer;
+
+	(void)state;
+	while (!host_failed(dead))
+		;
+	host_park(busy, 10, T0);
+	host_table_begin_pass(table, &later);
+	assert_false(host_is_set_aside(dead));
+	assert_true(host_failed(dead));
+	/* What it asked for counts on. */
+	assert_int_equal(host_ready_us(busy, T0), T0 + 10 * S);
+	host_begin(busy, T0 + 10 * S);
+	assert_int_equal(host_ready_us(busy, T0 + 11 * S), INT64_MAX);
+	host_end(busy);
+	peer = peer_get(table, SPAN("\x7F\0\0\1"));
+	assert_true(peer_try_begin(peer));
+	assert_false(peer_try_begin(peer));
+	assert_null(peer_end(table, peer));
+	host_table_free(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +463,7 @@ int main(void)
 		cmocka_unit_test(trimming_forgets_the_longest_unused),
 		cmocka_unit_test(trimming_keeps_who_is_busy),
 		cmocka_unit_test(peers_have_slots),
+		cmocka_unit_test(a_pass_begins_with_other_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

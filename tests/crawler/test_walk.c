@@ -292,6 +292,48 @@ static void tells_where_it_leads(void **state)
 	}
 }
 
+static const struct {
+	enum hop_error error;
+	uint16_t status;
+	bool may_pass;
+} failures[] = {
+	{ HOP_OK, 200, false },
+	{ HOP_OK, 301, false },
+	{ HOP_OK, 404, false },
+	{ HOP_OK, 408, true },
+	{ HOP_OK, 410, false },
+	{ HOP_OK, 429, true },
+	{ HOP_OK, 500, true },
+	{ HOP_OK, 503, true },
+	{ HOP_OK, 599, true },
+	{ HOP_OK, 999, false },
+	{ HOP_ERROR_DNS_NXDOMAIN, 0, false },
+	{ HOP_ERROR_DNS_SERVFAIL, 0, true },
+	{ HOP_ERROR_DNS_TIMEOUT, 0, true },
+	{ HOP_ERROR_CONNECT_REFUSED, 0, true },
+	{ HOP_ERROR_CONNECT_TIMEOUT, 0, true },
+	{ HOP_ERROR_TLS_EXPIRED, 0, false },
+	{ HOP_ERROR_TLS_TIMEOUT, 0, true },
+	{ HOP_ERROR_RESET, 0, true },
+	{ HOP_ERROR_BAD_RESPONSE, 0, false },
+	{ HOP_ERROR_RESPONSE_TIMEOUT, 0, true },
+	{ HOP_ERROR_ADDRESS_NOT_PUBLIC, 0, false },
+	{ HOP_ERROR_LOCATION_TOO_LONG, 301, false },
+	{ HOP_ERROR_HOST_SET_ASIDE, 0, true },
+	{ HOP_ERROR_NO_DESCRIPTORS, 0, true },
+};
+
+static void tells_what_may_pass(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		const struct hop hop = { .error = failures[i].error, .status = failures[i].status };
+
+		if (walk_may_pass(&hop) != failures[i].may_pass)
+			fail_msg("%s, status %u", hop_error_name(hop.error), hop.status);
+	}
+}
+
 static void ends_a_chain_without_hops(void **state)
 {
 	struct record *record = record_new();
@@ -332,7 +374,7 @@ int main(void)
 		cmocka_unit_test(ends_at_the_limit),     cmocka_unit_test(limit_comes_last),
 		cmocka_unit_test(errors_end_the_walk),   cmocka_unit_test(refuses_long_locations),
 		cmocka_unit_test(tells_where_it_leads),  cmocka_unit_test(ends_a_chain_without_hops),
-		cmocka_unit_test(ends_a_chain_early),
+		cmocka_unit_test(tells_what_may_pass),   cmocka_unit_test(ends_a_chain_early),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

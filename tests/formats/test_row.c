@@ -22,7 +22,8 @@
 #define NO_FINDINGS     "\"findings\":[],"
 #define GET             "\"method\":\"GET\","
 #define NO_COOKIES      "\"cookie_outcome\":\"\",\"cookie_final_url\":\"\",\"cookie_final_status\":0,\"cookie_redirects\":0,"
-#define WHOLE           "\"truncated\":false}\n"
+#define NO_PASS         "\"passes\":0,\"first_error\":\"\",\"first_status\":0,"
+#define WHOLE           NO_PASS "\"truncated\":false}\n"
 #define NEVER           "\"started_at\":\"1970-01-01T00:00:00.000Z\","
 #define NO_TIMES        "\"dns_us\":0,\"connect_us\":0,\"tls_us\":0,\"first_byte_us\":0,\"total_us\":0,"
 #define HEADERS_TO_DATE "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"\","
@@ -137,6 +138,9 @@ static struct record *cookie_loop(void)
 	record->chain.cookie_final_url = SPAN("http://c.example/in");
 	record->chain.cookie_final_status = 204;
 	record->chain.cookie_redirects = 2;
+	record->passes = 3;
+	record->first_error = HOP_ERROR_CONNECT_REFUSED;
+	record->first_status = 503;
 	return record;
 }
 
@@ -154,7 +158,8 @@ static const char cookie_loop_row[] =
 				   "\"\xEF\xBF\xBD\\u0001\"," HEADERS_FROM_AGE "]," NO_PAGE NO_FINDINGS
 				   "\"method\":\"POST\",\"cookie_outcome\":\"ok\","
 				   "\"cookie_final_url\":\"http://c.example/"
-				   "in\",\"cookie_final_status\":204,\"cookie_redirects\":2," WHOLE;
+				   "in\",\"cookie_final_status\":204,\"cookie_redirects\":2,\"passes\":3,"
+				   "\"first_error\":\"connect-refused\",\"first_status\":503,\"truncated\":false}\n";
 
 static struct record *dns_error(void)
 {

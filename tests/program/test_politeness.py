@@ -138,18 +138,20 @@ prefix http://once.example/others/ 200 text "x"
     def test_tries(self):
         for tries in (1, 2, 4):
             with self.subTest(tries=tries):
-                run, requests = self.log_of(["http://always.example/"], "--tries", tries, "--retry-after-max", "50ms")
+                run, requests = self.log_of(["http://always.example/"], "--tries", tries, "--retry-after-max", "50ms",
+                                            "--passes", 1)
                 self.check_row(run.rows[0], {"outcome": "client_error", "final_status": 429, "error": ""})
                 self.assertEqual(len(requests), tries)
 
     def test_503_alone_is_an_answer(self):
-        run, requests = self.log_of(["http://down.example/"])
+        run, requests = self.log_of(["http://down.example/"], "--passes", 1)
         self.check_row(run.rows[0], {"outcome": "server_error", "final_status": 503})
         self.assertEqual(len(requests), 1)
 
     def test_503_alone_spares_the_host(self):
         """Nobody else asks the host for a second."""
-        run, requests = self.log_of([f"http://spared.example/{n}" for n in range(2)], "--per-host", 1)
+        run, requests = self.log_of([f"http://spared.example/{n}" for n in range(2)], "--per-host", 1,
+                                    "--passes", 1)
         self.assertEqual([row["final_status"] for row in run.rows], [503, 503])
         arrived = sorted(r["arrived_us"] for r in requests)
         self.assertEqual(len(arrived), 2)
