@@ -267,7 +267,7 @@ static void take_turn(struct loop *loop)
 	walker_take_inbox(loop);
 	while ((host = host_wake(loop->hosts, loop->now_us)) != NULL)
 		walker_serve_host(loop, host);
-	walker_hand_on(loop);
+	ending_hand_on(loop);
 	walker_run(loop);
 	walker_admit(loop);
 	walker_run(loop);

@@ -1,5 +1,6 @@
 /* One event loop: a thread with one epoll and everything that hangs on it. Shared by loop.c (the
- * thread and its turns), walker.c (the life of a walk), visit.c (one hop of it) and crawler.c (all loops together). */
+ * thread and its turns), walker.c (the life of a walk), sharing.c (answers that walks share), ending.c
+ * (how a walk ends), visit.c (one hop of it) and crawler.c (all loops together). */
 #ifndef CRAWLER_LOOP_H
 #define CRAWLER_LOOP_H
 
@@ -202,8 +203,6 @@ void walker_admit(struct loop *loop);
 void walker_run(struct loop *loop);
 /* Takes in what other loops handed over. */
 void walker_take_inbox(struct loop *loop);
-/* Hands on the records that wait for room, as far as there is some. */
-void walker_hand_on(struct loop *loop);
 /* Lets go who may ask `host` now: after a slot has become free, or its time has come. */
 void walker_serve_host(struct loop *loop, struct host *host);
 /* The last hop has its answer; with `again`, it is to be asked once more. */
@@ -212,6 +211,33 @@ void walker_go_on(struct walk *walk, bool again);
 void walker_fail(struct walk *walk, enum hop_error error, const char *detail);
 /* Gives all walks up without a record. */
 void walker_drop_all(struct loop *loop);
+
+/* Takes the walk out of its loop's lists, which holds it no longer. */
+void walker_leave_loop(struct walk *walk);
+/* The same, and gives it to the loop `owner`, where it goes on with `todo`. */
+void walker_hand_over(struct walk *walk, unsigned owner, enum walk_todo todo);
+
+/* ending.c: the same */
+
+/* The chain has its outcome: the walk is handed on, or its line is put off. */
+void ending_finish(struct walk *walk);
+/* Hands on the records that wait for room, as far as there is some. */
+void ending_hand_on(struct loop *loop);
+/* Puts the line of a walk whose first URL is this loop's off to the next pass. */
+void ending_defer(struct walk *walk);
+/* One walk less is in flight; `last`: and none is left. Wakes the loops where that may be their end. */
+void ending_leave_live(struct crawl *crawl, bool last);
+void ending_free(struct walk *walk);
+
+/* sharing.c: the same */
+
+/* True if the last hop's answer may be another walk's, or be given to one. */
+bool sharing_is_possible(const struct walk *walk);
+/* Looks the last hop up in the memo. True if the walk has to ask; otherwise it goes on by itself, at once or once
+ * the walk that asks has its answer. */
+bool sharing_ask(struct walk *walk);
+/* The last hop has its answer, or its failure: whoever waits for it has it too. */
+void sharing_tell(struct walk *walk);
 
 /* visit.c: the same */
 

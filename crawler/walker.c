@@ -10,51 +10,17 @@
 #include "crawler/loop.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <utlist.h>
 
 #include "crawler/clock.h"
 #include "crawler/walk.h"
-#include "formats/http_date.h"
 
 /* Walks begun in one turn, so that answers are not kept waiting while a burst is let in. */
 #define ADMIT_TURN_MAX 64
 
-/* --- The end of a walk --- */
-
-static void free_walk(struct walk *walk)
-{
-	if (walk->cookies)
-		curl_share_cleanup(walk->cookies);
-	record_free(walk->without_cookies);
-	record_free(walk->record);
-	free(walk);
-}
-
-static bool hand_on(struct walk *walk)
-{
-	struct crawl *crawl = walk->loop->crawl;
-
-	if (!crawl->done(crawl->context, walk->record))
-		return false;
-	walk->record = NULL;
-	counter_add(&walk->loop->counters.lines_done, 1);
-	return true;
-}
-
-/* Sequentially consistent, as all uses of these three: a loop may only end when it sees that no
- * other loop can still give it a walk. */
-static void leave_live(struct crawl *crawl, bool last)
-{
-	bool none_live = atomic_fetch_sub(&crawl->walks_live, 1) == 1;
-
-	if (last || (none_live && atomic_load(&crawl->stopping)))
-		crawl_wake(crawl);
-}
-
-static void leave_loop(struct walk *walk)
+void walker_leave_loop(struct walk *walk)
 {
 	struct loop *loop = walk->loop;
 
@@ -62,219 +28,14 @@ static void leave_loop(struct walk *walk)
 	loop->walks_here--;
 }
 
-static void hand_over(struct walk *walk, unsigned owner, enum walk_todo todo)
+void walker_hand_over(struct walk *walk, unsigned owner, enum walk_todo todo)
 {
 	struct loop *loop = walk->loop;
 
-	leave_loop(walk);
+	walker_leave_loop(walk);
 	walk->todo = todo;
 	counter_add(&loop->counters.handed_over, 1);
 	loop_give(loop->crawl->loop[owner], walk);
-}
-
-/* When only deferred lines are left, they are walked. To be called last: from then on they may be. */
-static void consider_next_pass(struct crawl *crawl)
-{
-	unsigned pass = atomic_load(&crawl->pass);
-	uint64_t deferred = atomic_load(&crawl->walks_deferred);
-
-	/* Several loops may see it; the first one begins the pass. */
-	if (deferred && atomic_load(&crawl->walks_left) == deferred &&
-	    atomic_compare_exchange_strong(&crawl->pass, &pass, pass + 1)) {
-		atomic_fetch_sub(&crawl->walks_deferred, deferred);
-		crawl_wake(crawl);
-	}
-}
-
-static void forget(struct walk *walk)
-{
-	struct crawl *crawl = walk->loop->crawl;
-	bool last;
-
-	leave_loop(walk);
-	free_walk(walk);
-	last = atomic_fetch_sub(&crawl->walks_left, 1) == 1;
-	leave_live(crawl, last);
-	consider_next_pass(crawl);
-}
-
-/* Leaves no record: the line is walked again. */
-static void defer(struct walk *walk)
-{
-	struct crawl *crawl = walk->loop->crawl;
-	const struct record *record = walk->record;
-	const struct frontier_entry entry = { .place = walk->place,
-					      .passes = record->passes,
-					      .first_error = record->first_error,
-					      .first_status = record->first_status };
-
-	if (!frontier_defer(walk->loop->frontier, record->url.host, &entry)) {
-		fprintf(stderr, "detour: cannot write the temporary file of the URL list: %s\n", strerror(errno));
-		exit(EX_IOERR);
-	}
-	leave_loop(walk);
-	free_walk(walk);
-	atomic_fetch_add(&crawl->walks_deferred, 1);
-	leave_live(crawl, false);
-	consider_next_pass(crawl);
-}
-
-void walker_hand_on(struct loop *loop)
-{
-	while (loop->finished.first && hand_on(loop->finished.first))
-		forget(walk_queue_take(&loop->finished));
-}
-
-static bool answered(enum outcome outcome)
-{
-	return outcome == OUTCOME_OK || outcome == OUTCOME_CLIENT_ERROR || outcome == OUTCOME_SERVER_ERROR ||
-	       outcome == OUTCOME_NOT_FOLLOWED;
-}
-
-/* The row shows the pass without cookies, which is what crawlers see, and how the other one ended. */
-static void join_passes(struct walk *walk)
-{
-	const struct record *with = walk->record;
-	struct record *without = walk->without_cookies;
-	struct chain *chain = &without->chain;
-
-	chain->cookie_pass = true;
-	chain->cookie_outcome = with->chain.outcome;
-	chain->cookie_redirects = with->chain.redirects;
-	chain->cookie_final_status = with->chain.final_status;
-	chain->cookie_final_url = arena_copy(&without->arena, with->chain.final_url);
-	if (answered(with->chain.outcome))
-		chain->outcome = OUTCOME_COOKIE_LOOP;
-	record_free(walk->record);
-	walk->record = without;
-	walk->without_cookies = NULL;
-}
-
-/* A host that wants to be left alone for longer than a run waits is not asked again in it. */
-static bool deserves_another_pass(const struct walk *walk)
-{
-	const struct options *options = walk->loop->crawl->options;
-	const struct hop *last = walk_last_hop(walk);
-	uint32_t wait_s = 0;
-
-	retry_after_parse(last->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s);
-	return walk->record->passes < options->passes && walk_may_pass(last) &&
-	       walk->record->chain.outcome != OUTCOME_COOKIE_LOOP &&
-	       wait_s * (uint64_t)1000 <= options->retry_after_max_ms;
-}
-
-/* The line is kept by the loop that owns its URL. */
-static void put_off(struct walk *walk)
-{
-	struct record *record = walk->record;
-	unsigned owner = crawl_owner(walk->loop->crawl, &record->url);
-
-	if (record->passes == 1) {
-		record->first_error = record->chain.error;
-		record->first_status = record->chain.final_status;
-	}
-	if (owner != walk->loop->index)
-		hand_over(walk, owner, WALK_DEFER);
-	else
-		defer(walk);
-}
-
-static void finish(struct walk *walk)
-{
-	if (walk->without_cookies)
-		join_passes(walk);
-	if (deserves_another_pass(walk)) {
-		put_off(walk);
-		return;
-	}
-	walk_queue_add(&walk->loop->finished, walk);
-	walker_hand_on(walk->loop);
-}
-
-/* --- The memo --- */
-
-/* What makes two requests one. The same walk asks a URL it comes back to once more: only then is a loop
- * known to be one. */
-static XXH128_hash_t request_key(const struct walk *walk)
-{
-	const struct hop *hop = walk_last_hop(walk);
-	const struct url *credentials = visit_credentials(walk);
-	struct span url = url_wire_key(&hop->url);
-	uint64_t seed = walk_earlier_visits(&walk->record->chain) * (uint64_t)METHOD_COUNT + hop->method;
-
-	if (credentials && (credentials->username.len || credentials->password.len)) {
-		seed = XXH3_64bits_withSeed(credentials->username.bytes, credentials->username.len, seed + 1);
-		seed = XXH3_64bits_withSeed(credentials->password.bytes, credentials->password.len, seed);
-	}
-	return XXH3_128bits_withSeed(url.bytes, url.len, seed);
-}
-
-/* An answer to a request with cookies is the walk's own, and one of another method may change the site:
- * who lists it twice wants it twice. */
-static bool may_share(const struct walk *walk)
-{
-	enum method method = walk_last_hop(walk)->method;
-
-	return walk->loop->memo && !walk->cookies && (method == METHOD_GET || method == METHOD_HEAD);
-}
-
-static void recall(struct walk *walk, struct note *note)
-{
-	struct record *record = walk->record;
-
-	memo_recall(walk->loop->memo, note, &record->arena, walk_last_hop(walk), &record->chain.page);
-	counter_add(&walk->loop->counters.recalled, 1);
-	walk_todo(walk, WALK_GO_ON);
-}
-
-/* True if the walk has to ask. */
-static bool ask_memo(struct walk *walk)
-{
-	struct note *note;
-
-	switch (memo_look_up(walk->loop->memo, request_key(walk), &walk->memo_wait, &note)) {
-	case MEMO_ASK:
-		walk->note = note;
-		return true;
-	case MEMO_KNOWN:
-		recall(walk, note);
-		return false;
-	case MEMO_WAIT:
-		return false;
-	}
-	abort();
-}
-
-/* Another walk may fare better than one that had no time left, or met a limit of ours. */
-static bool is_for_all(const struct hop *hop)
-{
-	enum outcome outcome = hop->error == HOP_OK ? OUTCOME_OK : hop_error_outcome(hop->error);
-
-	return outcome != OUTCOME_INTERNAL_ERROR && outcome != OUTCOME_NOT_REACHED &&
-	       hop->error != HOP_ERROR_WALK_TIMEOUT;
-}
-
-/* The last hop has its answer, or its failure: whoever waits for it has it too. */
-static void tell_memo(struct walk *walk)
-{
-	const struct hop *hop = walk_last_hop(walk);
-	struct memo *memo = walk->loop->memo;
-	struct note *note = walk->note;
-	bool known = is_for_all(hop);
-	struct memo_wait *wait, *next;
-
-	walk->note = NULL;
-	if (!note)
-		return;
-	wait = known ? memo_keep(memo, note, hop, &walk->record->chain.page, walk_may_pass(hop))
-		     : memo_forget(memo, note);
-	for (; wait; wait = next) {
-		next = wait->next;
-		if (known)
-			recall(walk_of_memo_wait(wait), note);
-		else
-			walk_todo(walk_of_memo_wait(wait), WALK_ASK);
-	}
 }
 
 void walker_fail(struct walk *walk, enum hop_error error, const char *detail)
@@ -284,9 +45,9 @@ void walker_fail(struct walk *walk, enum hop_error error, const char *detail)
 	hop->error = error;
 	if (detail[0] && !hop->error_detail.len)
 		hop->error_detail = arena_copy(&walk->record->arena, span_of(detail));
-	tell_memo(walk);
+	sharing_tell(walk);
 	walk_end(walk->record, hop_error_outcome(error));
-	finish(walk);
+	ending_finish(walk);
 }
 
 /* --- Waiting for a host --- */
@@ -321,10 +82,10 @@ static void want_hop(struct walk *walk)
 	unsigned owner = crawl_owner(loop->crawl, url);
 
 	if (owner != loop->index) {
-		hand_over(walk, owner, WALK_ASK);
+		walker_hand_over(walk, owner, WALK_ASK);
 		return;
 	}
-	if (!walk->note && may_share(walk) && !ask_memo(walk))
+	if (!walk->note && sharing_is_possible(walk) && !sharing_ask(walk))
 		return;
 	walk->host = host_get(loop->hosts, url->host);
 	host_queue(walk->host, &walk->wait);
@@ -390,7 +151,7 @@ static bool admit_one(struct loop *loop, const struct frontier_entry *entry)
 	int64_t ready_us = host_ready_us(host, loop->now_us);
 
 	if (!host_is_set_aside(host) && (ready_us > loop->now_us || host_has_queue(host))) {
-		free_walk(walk);
+		ending_free(walk);
 		frontier_hold(loop->frontier);
 		host_set_bucket_waiting(host, true);
 		if (ready_us != INT64_MAX && ready_us > loop->now_us)
@@ -419,7 +180,7 @@ void walker_admit(struct loop *loop)
 	       atomic_load(&crawl->walks_live) <= crawl->walks_max && !loop->finished.first &&
 	       frontier_peek(loop->frontier, &entry))
 		admitted += admit_one(loop, &entry);
-	leave_live(crawl, false);
+	ending_leave_live(crawl, false);
 }
 
 /* --- After a hop --- */
@@ -469,7 +230,7 @@ static void go_on(struct walk *walk)
 		   walk_saw_cookie(&walk->record->chain)) {
 		begin_cookie_pass(walk);
 	} else {
-		finish(walk);
+		ending_finish(walk);
 	}
 }
 
@@ -479,7 +240,7 @@ void walker_go_on(struct walk *walk, bool again)
 		ask_again(walk);
 		return;
 	}
-	tell_memo(walk);
+	sharing_tell(walk);
 	go_on(walk);
 }
 
@@ -505,7 +266,7 @@ void walker_run(struct loop *loop)
 			go_on(walk);
 			break;
 		case WALK_DEFER:
-			defer(walk);
+			ending_defer(walk);
 			break;
 		}
 	}
@@ -517,11 +278,11 @@ void walker_drop_all(struct loop *loop)
 
 	DL_FOREACH_SAFE2(loop->live, walk, next, live_next)
 	{
-		free_walk(walk);
+		ending_free(walk);
 	}
 	loop->live = NULL;
 	for (walk = atomic_exchange(&loop->inbox, NULL); walk; walk = next) {
 		next = walk->next;
-		free_walk(walk);
+		ending_free(walk);
 	}
 }
