@@ -52,6 +52,14 @@ static void fetch_free(struct fetch *fetch)
 	free(fetch);
 }
 
+/* No more hosts than requests are worked on at a time. */
+static struct tls_sessions *new_sessions(const struct fetcher_config *config)
+{
+	size_t transfers = (size_t)config->shards * config->shard_transfers;
+
+	return tls_sessions_new(transfers < TLS_SESSIONS_MAX ? transfers : TLS_SESSIONS_MAX);
+}
+
 struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 {
 	struct fetcher *fetcher = memory_alloc(sizeof(*fetcher));
@@ -66,6 +74,7 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 				     .setup = { .options = config->options,
 						.policy = config->policy,
 						.store = config->store,
+						.sessions = new_sessions(config),
 						.resolve = curl_slist_append(dummies, "*:443:192.0.2.1"),
 						.odd_port = curl_slist_append(NULL, ":::80"),
 						.draining = on_draining } };
@@ -102,6 +111,7 @@ void fetcher_free(struct fetcher *fetcher)
 		shard_release(&fetcher->shard[i]);
 	}
 	tls_context_end();
+	tls_sessions_free(fetcher->setup.sessions);
 	curl_slist_free_all(fetcher->setup.resolve);
 	curl_slist_free_all(fetcher->setup.odd_port);
 	free(fetcher->shard);

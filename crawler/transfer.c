@@ -42,6 +42,7 @@ static CURLcode set_up_tls(CURL *easy, void *ssl_ctx, void *data)
 	(void)easy;
 	transfer->tls_begun = true;
 	tls_context_set_up(ssl_ctx, transfer->setup->store);
+	tls_sessions_attach(transfer->setup->sessions, ssl_ctx);
 	return CURLE_OK;
 }
 

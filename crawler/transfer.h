@@ -10,6 +10,7 @@
 
 #include "crawler/fetch.h"
 #include "crawler/response.h"
+#include "crawler/tls_session.h"
 
 struct transfer;
 
@@ -18,6 +19,7 @@ struct transfer_setup {
 	const struct options *options;
 	const struct address_policy *policy;
 	X509_STORE *store;
+	struct tls_sessions *sessions;
 	struct curl_slist *resolve;  /* what libcurl takes for every name's address */
 	struct curl_slist *odd_port; /* has it look up ports other than 80 and 443 as if they were 80 */
 	/* Called in libcurl's callback: the answer is complete but for a small body, which is read to
