@@ -11,3 +11,7 @@ $(B)/bench_rows: $(B)/bench/rows.o $(B)/bench/chains.o $(B)/audit.a $(B)/formats
 
 bench: all $(B)/origin $(B)/floor $(B)/tls_floor ## measure speed, CPU and memory against the floor, into bench/results.csv
 	@python3 bench/run.py --build $(B)
+
+.PHONY: bench-peers
+bench-peers: all $(B)/origin ## compare with lychee, curl, httpx and scripts, which it installs into build/peers
+	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bench python3 -m peers --build $(B)
