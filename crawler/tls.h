@@ -10,8 +10,10 @@
 
 #include "formats/record.h"
 
-/* The system's certificates, or those in `ca_file` if it is not "". NULL after a message on
- * `errors`. Freed with X509_STORE_free. */
+/* The certificates in `ca_file`; if that is "", the system's: OpenSSL's bundle, or the one that
+ * SSL_CERT_FILE names. Certificates in OpenSSL's directory, one file each, count only without a bundle,
+ * those in a directory that SSL_CERT_DIR names always. NULL after a message on `errors`. Freed with
+ * X509_STORE_free. */
 X509_STORE *tls_store_new(const char *ca_file, FILE *errors);
 
 /* What an X509_V_ERR_* code means for a hop. */

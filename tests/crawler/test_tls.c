@@ -54,7 +54,7 @@ static void codes_are_translated(void **state)
 }
 
 /* A certificate that signs itself, as a private authority's does. */
-static X509 *new_certificate(void)
+static X509 *new_certificate(const char *subject)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *certificate = X509_new();
@@ -63,7 +63,7 @@ static X509 *new_certificate(void)
 	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
 	X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
 	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"Test CA", -1, -1, 0);
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)subject, -1, -1, 0);
 	X509_set_issuer_name(certificate, name);
 	X509_set_pubkey(certificate, key);
 	assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
@@ -82,18 +82,23 @@ static bool trusts(X509_STORE *store, X509 *certificate)
 	return good;
 }
 
+static void put_certificate(const struct scratch *scratch, const char *name, X509 *certificate)
+{
+	FILE *file = fopen(scratch_path(scratch, name), "w");
+
+	assert_int_equal(PEM_write_X509(file, certificate), 1);
+	fclose(file);
+}
+
 static void the_file_is_trusted(void **state)
 {
-	X509 *known = new_certificate(), *unknown = new_certificate();
+	X509 *known = new_certificate("A"), *unknown = new_certificate("B");
 	struct scratch scratch;
 	X509_STORE *store;
-	FILE *file;
 
 	(void)state;
 	scratch_init(&scratch);
-	file = fopen(scratch_path(&scratch, "ca.pem"), "w");
-	assert_int_equal(PEM_write_X509(file, known), 1);
-	fclose(file);
+	put_certificate(&scratch, "ca.pem", known);
 	store = tls_store_new(scratch_path(&scratch, "ca.pem"), stderr);
 	assert_non_null(store);
 	assert_true(trusts(store, known));
@@ -106,7 +111,7 @@ static void the_file_is_trusted(void **state)
 
 static void the_system_has_a_store(void **state)
 {
-	X509 *unknown = new_certificate();
+	X509 *unknown = new_certificate("A");
 	X509_STORE *store = tls_store_new("", stderr);
 
 	(void)state;
@@ -114,6 +119,52 @@ static void the_system_has_a_store(void **state)
 	assert_false(trusts(store, unknown));
 	X509_STORE_free(store);
 	X509_free(unknown);
+}
+
+/* What the environment names, and what is then trusted. */
+static const struct {
+	bool file, missing_file, directory;
+	bool trusts_file, trusts_directory;
+} environments[] = {
+	{ .file = true, .trusts_file = true },
+	{ .directory = true, .trusts_directory = true },
+	{ .missing_file = true, .directory = true, .trusts_directory = true },
+	{ .file = true, .directory = true, .trusts_file = true, .trusts_directory = true },
+};
+
+static void the_environment_names_the_store(void **state)
+{
+	X509 *in_file = new_certificate("A"), *in_directory = new_certificate("B");
+	struct scratch scratch;
+	char hashed[32];
+
+	(void)state;
+	scratch_init(&scratch);
+	snprintf(hashed, sizeof(hashed), "%08lx.0", X509_subject_name_hash(in_directory));
+	put_certificate(&scratch, "bundle.pem", in_file);
+	put_certificate(&scratch, hashed, in_directory);
+	for (size_t i = 0; i < COUNT(environments); i++) {
+		X509_STORE *store;
+
+		unsetenv("SSL_CERT_FILE");
+		unsetenv("SSL_CERT_DIR");
+		if (environments[i].file || environments[i].missing_file)
+			setenv("SSL_CERT_FILE",
+			       scratch_path(&scratch, environments[i].file ? "bundle.pem" : "missing.pem"), 1);
+		if (environments[i].directory)
+			setenv("SSL_CERT_DIR", scratch.path, 1);
+		store = tls_store_new("", stderr);
+		assert_non_null(store);
+		if (trusts(store, in_file) != environments[i].trusts_file ||
+		    trusts(store, in_directory) != environments[i].trusts_directory)
+			fail_msg("case %zu", i);
+		X509_STORE_free(store);
+	}
+	unsetenv("SSL_CERT_FILE");
+	unsetenv("SSL_CERT_DIR");
+	X509_free(in_file);
+	X509_free(in_directory);
+	scratch_release(&scratch);
 }
 
 /* A file that is not there, one with nothing in it, one with something else. */
@@ -155,9 +206,8 @@ static void bad_files_are_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(codes_are_translated),
-		cmocka_unit_test(the_file_is_trusted),
-		cmocka_unit_test(the_system_has_a_store),
+		cmocka_unit_test(codes_are_translated),   cmocka_unit_test(the_file_is_trusted),
+		cmocka_unit_test(the_system_has_a_store), cmocka_unit_test(the_environment_names_the_store),
 		cmocka_unit_test(bad_files_are_told),
 	};
 
