@@ -6,12 +6,14 @@ $(B)/floor: $(B)/bench/floor.o $(BENCH_CLIENT)
 $(B)/tls_floor: $(B)/bench/tls_floor.o $(BENCH_CLIENT)
 	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lssl -lcrypto
 
+$(B)/multi_floor: $(B)/bench/multi_floor.o $(BENCH_CLIENT)
+	@echo "LD $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcurl
+
 $(B)/bench_rows: $(B)/bench/rows.o $(B)/bench/chains.o $(B)/audit.a $(B)/formats.a
 	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) $(MALLOC)
 
-bench: all $(B)/origin $(B)/floor $(B)/tls_floor ## measure speed, CPU and memory against the floor, into bench/results.csv
-	@python3 bench/run.py --build $(B)
+BENCH_PROGRAMS := $(addprefix $(B)/,detour origin floor tls_floor multi_floor bench_rows)
 
-.PHONY: bench-peers
-bench-peers: all $(B)/origin ## compare with lychee, curl, httpx and scripts, which it installs into build/peers
-	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bench python3 -m peers --build $(B)
+# WORKLOAD="plain tails" measures these only; SCALE=1 at full size; ROUNDS=3 a shorter series.
+bench: $(BENCH_PROGRAMS) ## measure speed, CPU and memory against bare clients, into bench/results.csv
+	@python3 bench/run.py --build $(B) $(SCALE:%=--scale %) $(ROUNDS:%=--rounds %) $(WORKLOAD)

@@ -34,21 +34,23 @@ void client_load_hosts(struct map *hosts, const char *file)
 
 	for (char *name = strtok_r(text, " \n", &save); name; name = strtok_r(NULL, " \n", &save)) {
 		char *address = strtok_r(NULL, " \n", &save);
-		struct in_addr *value = memory_alloc(sizeof(*value));
+		struct client_host *host = memory_alloc(sizeof(*host));
 
-		if (!address || inet_pton(AF_INET, address, value) != 1)
+		*host = (struct client_host){ .name = span_of(name) };
+		if (!address || inet_pton(AF_INET, address, &host->address) != 1)
 			client_die("a line of the hosts file is not NAME ADDRESS");
-		map_set(hosts, span_of(name), value);
+		map_set(hosts, host->name, host);
 	}
 }
 
-void client_raise_descriptor_limit(void)
+size_t client_raise_descriptor_limit(void)
 {
 	struct rlimit limit;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur;
 }
 
 bool client_split(const char *url, const char *scheme, struct span *host, const char **target)

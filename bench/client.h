@@ -3,6 +3,8 @@
 #ifndef BENCH_CLIENT_H
 #define BENCH_CLIENT_H
 
+#include <netinet/in.h>
+
 #include "formats/span.h"
 #include "tests/origin/map.h"
 
@@ -12,11 +14,17 @@ _Noreturn void client_die(const char *what);
 /* A file's bytes with a NUL behind them. */
 char *client_read_file(const char *file);
 
-/* Reads "name address" lines; the values are struct in_addr. */
+struct client_host {
+	struct in_addr address;
+	struct span name;
+	void *waiting; /* for the client's use; NULL at first */
+};
+
+/* Reads "name address" lines; the values are struct client_host. */
 void client_load_hosts(struct map *hosts, const char *file);
 
-/* Raises the soft limit of descriptors to the hard one. */
-void client_raise_descriptor_limit(void);
+/* Raises the soft limit of descriptors to the hard one, and returns it. */
+size_t client_raise_descriptor_limit(void);
 
 /* Host and target of a URL that begins with `scheme`, "http://" say. False: it does not, or has no path. */
 bool client_split(const char *url, const char *scheme, struct span *host, const char **target);

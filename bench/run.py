@@ -28,18 +28,23 @@ SHOWN = {"workload": 9, "live": 7, "hosts": 7, "urls": 9, "tool": 15, "urls_per_
 def measure_rounds(job, tools, options):
     """The rounds' results of each tool, by name. A tool that does not do its work ends the program."""
     results = {tool.name: [] for tool in tools}
+    commands = {tool.name: tool.command(job) for tool in tools}
     for _ in range(options.rounds):
-        for tool in tools:
-            command = tool.command(job)
-            with measure.turn(options.lock):
-                result = measure.run_against(job.origin, command, tool.log(job), cpus=job.cpus[0],
-                                             limit_s=options.limit, watch_threads=tool.watch_threads)
-            done = tool.finished(job) if result.code == 0 else 0
-            if done != job.site.urls:
-                sys.exit(f"bench: {tool.name} finished {done} of {job.site.urls} URLs, exit code {result.code}\n"
-                         f"{result.errors}")
-            results[tool.name].append(result)
+        with measure.turn(options.lock):
+            for tool in tools:
+                results[tool.name].append(run_once(job, tool, commands[tool.name], options))
     return results
+
+
+def run_once(job, tool, command, options):
+    result = measure.run_against(job.origin, command, tool.log(job), cpus=job.cpus[0], limit_s=options.limit,
+                                 watch_threads=tool.watch_threads)
+    done = tool.finished(job) if result.code == 0 else 0
+    if done != job.site.urls:
+        sys.exit(f"bench: {tool.name} finished {done} of {job.site.urls} URLs, exit code {result.code}\n"
+                 f"{result.errors}")
+    tool.refine(job, result)
+    return result
 
 
 def measure_case(workload, case, options, commit):
@@ -84,7 +89,7 @@ def parse_arguments():
     parser.add_argument("--limit", type=float, default=300, help="end a run after so many seconds")
     parser.add_argument("--build", default="build", help="folder of detour, origin and the floors")
     parser.add_argument("--no-pin", action="store_true", help="let client and origin share all processors")
-    parser.add_argument("--lock", help="file to lock during each run, for a machine on which others measure too")
+    parser.add_argument("--lock", help="file to lock during each round, for a machine on which others measure too")
     parser.add_argument("--temp-dir", help="for lists and rows")
     parser.add_argument("--results", default=f"{HERE}/results.csv")
     options = parser.parse_args()

@@ -44,7 +44,7 @@ struct fetch {
 static struct {
 	int epoll;
 	uint16_t port;
-	struct map hosts; /* name -> struct in_addr */
+	struct map hosts; /* name -> struct client_host */
 	SSL_CTX *context;
 	char *next_url;
 	size_t urls, answers, failures, in_flight;
@@ -101,17 +101,17 @@ static bool dial(struct fetch *fetch)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(run.port) };
 	struct epoll_event event = { .events = EPOLLOUT, .data.ptr = fetch };
-	struct in_addr *address;
+	struct client_host *known;
 	struct span host;
 	const char *target;
 	int one = 1;
 
 	if (!client_split(fetch->url, "https://", &host, &target))
 		return false;
-	address = map_find(&run.hosts, host);
-	if (!address)
+	known = map_find(&run.hosts, host);
+	if (!known)
 		return false;
-	to.sin_addr = *address;
+	to.sin_addr = known->address;
 	fetch->state = CONNECTING;
 	fetch->events = event.events;
 	fetch->in_len = 0;

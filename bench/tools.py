@@ -34,7 +34,8 @@ class Tool:
     name: str
     command: Callable  # of a Job: the command line
     finished: Callable  # of a Job, after a run: URLs that were walked to their end as they should be
-    there: Callable = lambda job: True
+    there: Callable = lambda job: True  # of a Job: whether it can be measured here
+    refine: Callable = lambda job, result: None  # of a Job and a measure.Result: what the tool knows better
     live_max: int = 1_000_000
     watch_threads: bool = False
 
@@ -96,6 +97,16 @@ def detour_knows(option):
     return there
 
 
+def rows_command(job):
+    return [f"{job.build}/bench_rows", "--rows", str(job.site.urls), "--rounds", "1", "--output", job.folder]
+
+
+def rows_refine(job, result):
+    """The time of the auditor's thread, without that of making the chains."""
+    with open(TOOLS["bench_rows"].log(job), encoding="ascii") as log:
+        result.cpu_s = json.loads(log.read().splitlines()[-1])["auditor_ns"] * job.site.urls / 1e9
+
+
 def curl_command(job):
     with open(f"{job.folder}/curl.config", "w", encoding="ascii") as out:
         for number in range(job.site.urls):
@@ -115,6 +126,7 @@ TOOLS = {tool.name: tool for tool in (
     floor("floor"),
     floor("tls_floor"),
     floor("multi_floor"),
+    Tool("bench_rows", rows_command, lambda job: job.site.urls, refine=rows_refine),
     Tool("detour", detour_command(), detour_finished, watch_threads=True),
     Tool("detour-no-memo", detour_command("--memo-size", "0"), detour_finished, there=detour_knows("--memo-size")),
     # One address for all hosts spares curl the name server and is cheaper for it than --connect-to or many

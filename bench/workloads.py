@@ -12,8 +12,6 @@ host in the middle, as real ones do: the connection serves two requests, then an
 """
 from dataclasses import dataclass, field
 
-DOMAIN = "bench.example"
-
 # {path} is without the query, so chains that differ in it only meet after their first request.
 CHAIN_RULES = ("prefix {scheme}://*/a/ 301 /b{{path}}\n"
                "prefix {scheme}://*/b/ 301 {scheme}://www.{{authority}}/c{{path}}\n"
@@ -27,7 +25,8 @@ PAGE_RULES = 'prefix {scheme}://*/a/ 200 text "<!doctype html><title>{{words}}</
 class Case:
     """One measurement: walks in flight, and hosts (each with a www host beside)."""
     live: int
-    hosts: int
+    hosts: int  # 0: one for each URL
+    times: int = 1  # as many URLs as the workload says
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,20 @@ class Workload:
     scheme: str = "http"
     requests: int = 4  # for one URL, by a client that does not remember answers
     connections: int = 2  # for one URL, by a client that keeps one for the next request to the host
+    host: str = "h{i}.bench.example"  # {i} is its number, {half} is even or odd
+    host_lines: str = ""  # of the origin's table; "": one for each host, with an address of its own
     inputs_per_page: int = 1  # URLs that differ in their query only: all requests but the first are the same
     delay: str = ""  # before the last answer
-    network: bool = True  # False: detour refuses the addresses, so nothing but names is asked for
-    address: str = ""  # {net}, {a} and {b} are filled in; "": of loopback
+    network: bool = True  # False: loopback is not allowed to detour
+    address: str = "127.{net}.{a}.{b}"
     outcome: str = "ok"  # of each row
     detour: tuple = ()  # options
     tools: tuple = ("floor", "detour")
     origin: tuple = ()  # options
 
+
+# Addresses that detour does not contact, so nothing but names is asked for.
+REFUSED = {"network": False, "requests": 0, "address": "10.{net}.{a}.{b}", "outcome": "blocked_address"}
 
 WORKLOADS = {w.name: w for w in (
     Workload("plain", "HTTP, 3 redirects a URL", 100_000, 0.2,
@@ -63,13 +67,16 @@ WORKLOADS = {w.name: w for w in (
     Workload("slow", "HTTP, answers after 5 s", 50_000, 1, (Case(50_000, 12_500),), rules=PAGE_RULES, requests=1,
              connections=1, delay=" delay 5s", origin=("--threads", "4"), tools=("detour",),
              detour=("--hop-timeout", "60s", "--walk-timeout", "10m")),
-    Workload("lines", "a long list, its addresses refused", 1_000_000, 0.1, (Case(2000, 1000),), network=False,
-             requests=0, address="10.{net}.{a}.{b}", outcome="blocked_address", tools=("detour",)),
-    Workload("lines10", "the same, ten times as long", 10_000_000, 0.1, (Case(2000, 1000),), network=False,
-             requests=0, address="10.{net}.{a}.{b}", outcome="blocked_address", tools=("detour",)),
+    Workload("lines", "a long list, its addresses refused, and one ten times as long", 1_000_000, 0.05,
+             (Case(2000, 1000), Case(2000, 1000, 10)), tools=("detour",), **REFUSED),
     Workload("onehost", "one host with a big allowance", 50_000, 0.4, (Case(256, 1),), tools=("floor", "detour")),
-    Workload("names", "a name for each URL, its address refused", 200_000, 0.25, (Case(2000, 0),), network=False,
-             requests=0, address="10.{net}.{a}.{b}", outcome="blocked_address", tools=("detour",)),
+    Workload("rows", "rows of chains in memory", 200_000, 0.25, (Case(1, 1),), tools=("bench_rows",)),
+    Workload("names", "a name for each URL, its address refused", 200_000, 0.25, (Case(2000, 0),),
+             tools=("detour",), **REFUSED),
+    Workload("names-loss", "the same; 2 % of the answers are dropped and 2 % are cut and come over TCP", 200_000, 0.25,
+             (Case(2000, 0),), host="h{i}.{half}.bench.example", tools=("detour",),
+             host_lines="host *.even.bench.example A 10.1.2.3 ttl 3600 dns timeout every 25\n"
+                        "host *.odd.bench.example A 10.1.2.4 ttl 3600 dns truncate every 25\n", **REFUSED),
 )}
 
 
@@ -117,16 +124,21 @@ class Site:
         return self.urls + self.pages * (self.workload.requests - 1)
 
     def names(self):
-        for i in range(self.hosts):
-            for net, prefix in (1, ""), (2, "www."):
-                pattern = self.workload.address or "127.{net}.{a}.{b}"
-                yield f"{prefix}h{i}.{DOMAIN}", pattern.format(net=net, a=i // 250 % 256, b=i % 250 + 1)
+        """Name and address of each host that has a line."""
+        sides = ((1, ""), (2, "www.")) if self.workload.requests > 1 else ((1, ""),)
+        for i in range(0 if self.workload.host_lines else self.hosts):
+            for net, prefix in sides:
+                address = self.workload.address.format(net=net + i // 62500 * 2, a=i // 250 % 250, b=i % 250 + 1)
+                yield prefix + self.host(i), address
+
+    def host(self, number):
+        return self.workload.host.format(i=number, half=("even", "odd")[number % 2])
 
     def url(self, number, port=""):
         """`port` is ":8080" for clients that cannot be told to connect to another one than the URL's."""
         page = number % self.pages
         query = f"?ref={number // self.pages}" if self.workload.inputs_per_page > 1 else ""
-        return f"{self.workload.scheme}://h{page % self.hosts}.{DOMAIN}{port}/a/page-{page}{query}"
+        return f"{self.workload.scheme}://{self.host(page % self.hosts)}{port}/a/page-{page}{query}"
 
     def write_list(self, path=None, port=""):
         """Redirects name the port that the request named, so a list with ports is walked with ports to its end."""
@@ -136,11 +148,12 @@ class Site:
 
 
 def write_site(workload, case, scale, folder):
-    site = Site(workload, case, max(round(workload.urls * scale), 1), folder)
+    site = Site(workload, case, max(round(workload.urls * scale), 1) * case.times, folder)
     with open(site.table, "w", encoding="utf-8") as table, open(site.hosts_file, "w", encoding="utf-8") as names:
         for name, address in site.names():
             table.write(f"host {name} A {address} ttl 3600\n")
             names.write(f"{name} {address}\n")
+        table.write(workload.host_lines)
         table.write(workload.rules.format(scheme=workload.scheme, delay=workload.delay))
     site.write_list()
     return site

@@ -24,6 +24,9 @@
 /* Addresses to listen on; with more of them in the table, --bind 127.0.0.0/8 is the way. */
 #define PLACES_MAX  1024
 #define THREADS_MAX 64
+/* Listening sockets of a loop for 127.0.0.0/8. The queue of one holds 4,096 connections, and ten thousand may be
+ * opened while the loop is busy with others; those that find no room come again a second later. */
+#define WHOLE_NET_LISTENERS 8
 /* With port 0 the kernel picks a port that is free on one address; it may be taken on another. */
 #define PORT_TRIES 20
 
@@ -213,6 +216,17 @@ static uint16_t open_everywhere(const struct place *place, size_t count, int typ
 	return port;
 }
 
+static void listen_more(struct loop *loop, const struct place *place)
+{
+	for (int i = 1; i < WHOLE_NET_LISTENERS; i++) {
+		int fd = listen_open(place, SOCK_STREAM, loop->origin->port);
+
+		if (fd < 0)
+			fail(EX_OSERR, "HTTP port", strerror(errno));
+		listen_watch(loop, fd, conn_new);
+	}
+}
+
 static void listen_http(struct origin *origin, const struct setup *setup, struct loop *loops)
 {
 	int fd[PLACES_MAX];
@@ -226,8 +240,11 @@ static void listen_http(struct origin *origin, const struct setup *setup, struct
 		if (!port)
 			fail(EX_OSERR, "HTTP port", strerror(errno));
 		origin->port = port;
-		for (size_t k = 0; k < setup->place_count; k++)
+		for (size_t k = 0; k < setup->place_count; k++) {
 			listen_watch(&loops[i], fd[k], conn_new);
+			if (setup->place[k].whole_net)
+				listen_more(&loops[i], &setup->place[k]);
+		}
 	}
 	for (size_t i = 0; i < setup->silent_count; i++)
 		if (!listen_blackhole(&setup->silent[i], origin->port))
