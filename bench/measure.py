@@ -54,15 +54,39 @@ def half_of_cpus():
     return (set(cpus[:half]), set(cpus[half:])) if half else (set(cpus), set(cpus))
 
 
+class Turns:
+    """A lock that programs share which measure on one machine. Without a path nothing is locked."""
+
+    HOLD_S = 50  # it is given to others once it was held for so long
+
+    def __init__(self, path):
+        self.file = open(path, "w", encoding="ascii") if path else None
+        self.held_since = None
+
+    def take(self):
+        if self.file and self.held_since is None:
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+            self.held_since = time.monotonic()
+
+    def offer(self):
+        if self.held_since is not None and time.monotonic() - self.held_since >= self.HOLD_S:
+            self.give()
+
+    def give(self):
+        if self.held_since is not None:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
+            self.held_since = None
+
+
 @contextlib.contextmanager
 def turn(path):
-    """Holds a lock, if one is named, so that programs that measure on one machine take turns."""
-    if not path:
+    """One turn, as long as the block takes."""
+    turns = Turns(path)
+    turns.take()
+    try:
         yield
-        return
-    with open(path, "w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    finally:
+        turns.give()
 
 
 def thread_times(pid):

@@ -30,9 +30,11 @@ def measure_rounds(job, tools, options):
     results = {tool.name: [] for tool in tools}
     commands = {tool.name: tool.command(job) for tool in tools}
     for _ in range(options.rounds):
-        with measure.turn(options.lock):
-            for tool in tools:
-                results[tool.name].append(run_once(job, tool, commands[tool.name], options))
+        options.turns.take()
+        for tool in tools:
+            results[tool.name].append(run_once(job, tool, commands[tool.name], options))
+        options.turns.offer()
+    options.turns.give()
     return results
 
 
@@ -70,8 +72,8 @@ def measure_case(workload, case, options, commit):
 def warm_up(job, options):
     """Has the origin sign its certificates, which it does when a client names a host."""
     tool = TOOLS["tls_floor"]
-    with measure.turn(options.lock):
-        measure.run(tool.command(job), tool.log(job), cpus=job.cpus[0], limit_s=options.limit)
+    options.turns.take()
+    measure.run(tool.command(job), tool.log(job), cpus=job.cpus[0], limit_s=options.limit)
 
 
 def show(row):
@@ -89,13 +91,14 @@ def parse_arguments():
     parser.add_argument("--limit", type=float, default=300, help="end a run after so many seconds")
     parser.add_argument("--build", default="build", help="folder of detour, origin and the floors")
     parser.add_argument("--no-pin", action="store_true", help="let client and origin share all processors")
-    parser.add_argument("--lock", help="file to lock during each round, for a machine on which others measure too")
+    parser.add_argument("--lock", help="file to lock while measuring, on a machine where others measure too")
     parser.add_argument("--temp-dir", help="for lists and rows")
     parser.add_argument("--results", default=f"{HERE}/results.csv")
     options = parser.parse_args()
     unknown = set(options.workload) - set(WORKLOADS)
     if unknown:
         parser.error(f"there is no workload {', '.join(sorted(unknown))}")
+    options.turns = measure.Turns(options.lock)
     return options
 
 
