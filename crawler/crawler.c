@@ -244,6 +244,7 @@ void crawler_count(const struct crawler *crawler, struct crawler_counters *out)
 		out->requests_live += counter_read(&counters->requests_live);
 		out->recalled += counter_read(&counters->recalled);
 		out->failures += counter_read(&counters->failures);
+		out->held_back += counter_read(&counters->held_back);
 		out->handed_over += counter_read(&counters->handed_over);
 		out->hosts_set_aside += counter_read(&counters->hosts_set_aside);
 	}

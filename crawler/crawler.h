@@ -58,6 +58,7 @@ struct crawler_counters {
 	uint64_t requests_live;
 	uint64_t recalled;    /* hops whose answer was known already */
 	uint64_t failures;    /* requests that ended without an answer */
+	uint64_t held_back;   /* times that a hop had to wait for a limit of this machine */
 	uint64_t handed_over; /* walks that changed loops */
 	uint64_t hosts_set_aside;
 	uint64_t temporary_bytes; /* size of the frontier's file */

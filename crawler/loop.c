@@ -75,6 +75,7 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .memo = new_memo(crawl->options, crawl->loops),
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
+	admission_init(&loop->admission, crawl->hops_max);
 	loop->run.last = &loop->run.first;
 	loop->held.last = &loop->held.first;
 	loop->finished.last = &loop->finished.first;
@@ -214,19 +215,17 @@ static int64_t earlier(int64_t a, int64_t b)
 /* Milliseconds until something wants to be done, rounded up: waking too early would spin. */
 static int wait_ms(const struct loop *loop)
 {
-	const struct crawl *crawl = loop->crawl;
 	int64_t deadline_us = earlier(fetcher_deadline_us(loop->fetcher), resolver_deadline_us(loop->resolver));
 	int64_t now_us = clock_now_us(), wait_us;
-	bool could_admit = loop->walks_here < loop->walks_max && !atomic_load(&crawl->stopping) &&
-			   frontier_is_ready(loop->frontier);
-	/* Other loops hold more than their shares if many walks were handed over to them. */
-	bool full = atomic_load(&crawl->walks_live) >= crawl->walks_max;
+	enum walker_room room = walker_room(loop);
 
 	deadline_us = earlier(deadline_us, host_table_deadline_us(loop->hosts));
 	deadline_us = earlier(deadline_us, visit_lookup_deadline_us(loop));
-	if (loop->finished.first || (could_admit && full))
+	if (loop->held_until_us)
+		deadline_us = earlier(deadline_us, loop->held_until_us);
+	if (loop->finished.first || room == ROOM_SOON)
 		deadline_us = earlier(deadline_us, now_us + ROOM_RETRY_US);
-	else if (could_admit)
+	else if (room == ROOM_NOW)
 		return 0;
 	if (deadline_us == INT64_MAX)
 		return -1;
@@ -264,6 +263,7 @@ static void take_turn(struct loop *loop)
 	if (resolver_deadline_us(loop->resolver) <= loop->now_us)
 		resolver_process(loop->resolver, -1, 0);
 	visit_expire_lookups(loop);
+	visit_release_held(loop);
 	walker_take_inbox(loop);
 	while ((host = host_wake(loop->hosts, loop->now_us)) != NULL)
 		walker_serve_host(loop, host);

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "crawler/address.h"
+#include "crawler/admission.h"
 #include "crawler/connect_to.h"
 #include "crawler/crawler.h"
 #include "crawler/fetch.h"
@@ -72,9 +73,10 @@ struct walk {
 	struct span lookup_name;
 	int64_t lookup_us; /* when the name was asked for */
 	uint16_t port;
-	uint64_t place;    /* of its line in the frontier */
-	uint32_t tries;    /* requests for this hop that were answered with "later" */
-	struct note *note; /* of the last hop, when this walk is the one that asks; NULL: nobody shares it */
+	uint64_t place;     /* of its line in the frontier */
+	uint32_t tries;     /* requests for this hop that were answered with "later" */
+	uint32_t held_back; /* times that a limit of this machine kept this hop from being sent */
+	struct note *note;  /* of the last hop, when this walk is the one that asks; NULL: nobody shares it */
 	struct memo_wait memo_wait;
 	CURLSH *cookies;                /* the second pass of a loop that set cookies */
 	struct record *without_cookies; /* the first pass */
@@ -88,7 +90,8 @@ struct walk_queue {
 
 /* Written by the loop's thread, read by anybody: relaxed, they pair with nothing. */
 struct loop_counters {
-	_Atomic uint64_t lines_done, requests, requests_live, recalled, failures, handed_over, hosts_set_aside;
+	_Atomic uint64_t lines_done, requests, requests_live, recalled, failures, held_back, handed_over,
+		hosts_set_aside;
 };
 
 struct loop {
@@ -104,12 +107,14 @@ struct loop {
 	unsigned pass; /* the crawl's, as far as this loop has taken part */
 	uint32_t walks_max;
 	uint32_t walks_here;
-	struct walk *live;            /* utlist of all walks of this loop */
-	struct walk *lookups;         /* utlist of those that wait for a name, oldest first */
-	struct walk_queue run;        /* walks that can go on at once */
-	struct walk_queue finished;   /* walks whose records wait for room */
-	struct walk_queue held;       /* walks that wait for hops_max to allow theirs */
-	uint64_t hops_under_way;      /* from visit_begin until the slot is given back */
+	struct walk *live;          /* utlist of all walks of this loop */
+	struct walk *lookups;       /* utlist of those that wait for a name, oldest first */
+	struct walk_queue run;      /* walks that can go on at once */
+	struct walk_queue finished; /* walks whose records wait for room */
+	struct walk_queue held;     /* walks that wait until `admission` allows their hop */
+	int64_t held_until_us;      /* when one of them is tried, whatever happens until then; 0: none waits for it */
+	struct admission admission; /* of hops under way, from visit_begin until the slot is given back */
+	uint64_t hops_under_way;
 	_Atomic(struct walk *) inbox; /* handed over by other loops, newest first */
 	int64_t now_us;               /* of this turn */
 	struct loop_counters counters;
@@ -197,6 +202,10 @@ static inline struct hop *walk_last_hop(const struct walk *walk)
 
 /* walker.c: all in the loop's thread */
 
+/* Whether walker_admit would begin a walk: not before something happens, maybe in a moment without anything
+ * happening here, or at once. */
+enum walker_room { ROOM_NONE, ROOM_SOON, ROOM_NOW };
+enum walker_room walker_room(const struct loop *loop);
 /* Begins walks while there is room, queues are ready and nobody waits for room behind. */
 void walker_admit(struct loop *loop);
 /* Lets the walks of the run queue go on, until none is left. */
@@ -247,6 +256,8 @@ const struct url *visit_credentials(const struct walk *walk);
 void visit_begin(struct walk *walk);
 /* The walk has its address's slot as well. */
 void visit_send(struct walk *walk);
+/* Lets a held walk try its luck if its time has come. */
+void visit_release_held(struct loop *loop);
 /* The fetcher's callback. */
 void visit_fetched(void *context, void *owner, struct span page, bool page_cut);
 /* Ends the walks that have waited for a name for as long as a hop may take. */

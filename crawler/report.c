@@ -26,6 +26,8 @@ static size_t list_figures(const struct report *report, struct figure out[FIGURE
 	const struct figure figures[] = {
 		{ "requests", "http_requests", "Requests begun.", counters->requests },
 		{ "recalled_hops", "hops_recalled", "Hops whose answer was known already.", counters->recalled },
+		{ "held_back_hops", "hops_held_back", "Times that a hop waited for a limit of this machine.",
+		  counters->held_back },
 		{ "failed_requests", "http_requests_failed", "Requests without an answer.", counters->failures },
 		{ "hops", "hops", "Hops in all rows.", report->rows.hops },
 		{ "hosts_set_aside", "hosts_set_aside", "Hosts that failed too often.", counters->hosts_set_aside },

@@ -214,6 +214,49 @@ void visit_begin(struct walk *walk)
 	look_up(walk, RESOLVE_FIRST);
 }
 
+/* How long a hop that met a limit of this machine waits for others to end before it is tried regardless, and
+ * how often: ten seconds in all. */
+#define HELD_RETRY_US (50 * US_PER_MS)
+#define HELD_BACK_MAX 200
+
+static bool met_own_limit(const struct hop *hop)
+{
+	return hop->error == HOP_ERROR_NO_DESCRIPTORS || hop->error == HOP_ERROR_NO_PORTS ||
+	       hop->error == HOP_ERROR_NO_MEMORY;
+}
+
+/* The hop is tried again when there may be room; until then it keeps its host's slot. */
+static bool hold_back(struct walk *walk)
+{
+	struct loop *loop = walk->loop;
+	struct hop *hop = walk_last_hop(walk);
+
+	if (walk->held_back == HELD_BACK_MAX || time_left_ms(walk) == 0)
+		return false;
+	walk->held_back++;
+	hop->error = HOP_OK;
+	hop->error_detail = (struct span){ .len = 0 };
+	counter_add(&loop->counters.held_back, 1);
+	admission_failed(&loop->admission, --loop->hops_under_way, loop->now_us);
+	walk->todo = WALK_RESOLVE;
+	walk_queue_add(&loop->held, walk);
+	if (!loop->held_until_us)
+		loop->held_until_us = loop->now_us + HELD_RETRY_US;
+	return true;
+}
+
+void visit_release_held(struct loop *loop)
+{
+	if (!loop->held_until_us || loop->held_until_us > loop->now_us)
+		return;
+	loop->held_until_us = 0;
+	if (!loop->held.first)
+		return;
+	walk_queue_add(&loop->run, walk_queue_take(&loop->held));
+	if (loop->held.first)
+		loop->held_until_us = loop->now_us + HELD_RETRY_US;
+}
+
 /* --- The answer --- */
 
 static void release_peer(struct walk *walk)
@@ -326,6 +369,9 @@ void visit_fetched(void *context, void *owner, struct span page, bool page_cut)
 	counter_subtract(&loop->counters.requests_live, 1);
 	counter_add(&loop->counters.failures, hop->error != HOP_OK);
 	release_peer(walk);
+	if (met_own_limit(hop) && hold_back(walk))
+		return;
+	admission_succeeded(&loop->admission);
 	if (!try_next_address(walk))
 		conclude(walk, page, page_cut);
 }

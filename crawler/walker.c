@@ -120,7 +120,7 @@ static void add_hop(struct walk *walk, const struct url *url, enum method method
 	hop->url = *url;
 	hop->method = method;
 	hop->started_at_us = clock_wall_us();
-	walk->tries = 0;
+	walk->tries = walk->held_back = 0;
 }
 
 /* --- Admission --- */
@@ -166,6 +166,26 @@ static bool admit_one(struct loop *loop, const struct frontier_entry *entry)
 	return true;
 }
 
+/* With `live` walks in all loops. */
+static enum walker_room room_with(const struct loop *loop, uint64_t live)
+{
+	struct crawl *crawl = loop->crawl;
+
+	if (loop->walks_here >= loop->walks_max || !frontier_is_ready(loop->frontier) || loop->finished.first ||
+	    loop->held.first || resolver_is_busy(loop->resolver) || atomic_load(&crawl->stopping))
+		return ROOM_NONE;
+	/* Other loops hold more than their shares if many walks were handed over to them. Without any memory left
+	 * the walks still go on one by one. */
+	if (live >= crawl->walks_max || (loop->walks_here && memory_is_short(&crawl->memory, loop->now_us)))
+		return ROOM_SOON;
+	return ROOM_NOW;
+}
+
+enum walker_room walker_room(const struct loop *loop)
+{
+	return room_with(loop, atomic_load(&loop->crawl->walks_live));
+}
+
 void walker_admit(struct loop *loop)
 {
 	struct crawl *crawl = loop->crawl;
@@ -176,8 +196,7 @@ void walker_admit(struct loop *loop)
 	 * and the first walk. It stands for the walk that is let in next, so several loops that look at
 	 * once let in no more than there is room for. */
 	atomic_fetch_add(&crawl->walks_live, 1);
-	while (!atomic_load(&crawl->stopping) && admitted < ADMIT_TURN_MAX && loop->walks_here < loop->walks_max &&
-	       atomic_load(&crawl->walks_live) <= crawl->walks_max && !loop->finished.first &&
+	while (admitted < ADMIT_TURN_MAX && room_with(loop, atomic_load(&crawl->walks_live) - 1) == ROOM_NOW &&
 	       frontier_peek(loop->frontier, &entry))
 		admitted += admit_one(loop, &entry);
 	ending_leave_live(crawl, false);
@@ -254,7 +273,7 @@ void walker_run(struct loop *loop)
 			want_hop(walk);
 			break;
 		case WALK_RESOLVE:
-			if (loop->hops_under_way < loop->crawl->hops_max)
+			if (loop->hops_under_way < loop->admission.limit)
 				visit_begin(walk);
 			else
 				walk_queue_add(&loop->held, walk);
