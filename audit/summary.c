@@ -164,6 +164,13 @@ static void print_head(FILE *out, const struct tally *tally, const struct summar
 		fprintf(out, " (%s a second)", count_text(per_second).text);
 	fprintf(out, ", %s request%s, %s URL%s redirected\n", count_text(facts->requests).text,
 		plural_s(facts->requests), count_text(tally->redirected_rows).text, plural_s(tally->redirected_rows));
+	if (tally->memo_hops)
+		fprintf(out, "%s of %s hops needed no request: their URLs had been asked for\n",
+			count_text(tally->memo_hops).text, count_text(tally->hops).text);
+	if (tally->again_rows)
+		fprintf(out, "%s URL%s failed and %s walked again at the end; %s did well then\n",
+			count_text(tally->again_rows).text, plural_s(tally->again_rows),
+			tally->again_rows == 1 ? "was" : "were", count_text(tally->again_ok_rows).text);
 	fprintf(out, "Memory: %s at most; temporary file: %s\n", size_text(facts->memory_peak_bytes).text,
 		size_text(facts->temporary_bytes).text);
 	if (facts->rows_before)

@@ -62,6 +62,7 @@ static void add_hop(struct tally *tally, const struct hop *hop)
 	struct tally_host *host;
 
 	tally->hops++;
+	tally->memo_hops += hop->memo;
 	if (!is_request(hop))
 		return;
 	tally->requests++;
@@ -111,6 +112,8 @@ void tally_add(struct tally *tally, const struct record *record)
 	tally->rows++;
 	tally->redirected_rows += chain->redirects > 0;
 	tally->outcome[chain->outcome]++;
+	tally->again_rows += record->passes > 1;
+	tally->again_ok_rows += record->passes > 1 && chain->outcome == OUTCOME_OK;
 	for (uint32_t i = 0; i < chain->hop_count; i++)
 		add_hop(tally, &chain->hop[i]);
 	for (uint32_t i = 0; i < record->finding_count; i++)
@@ -145,6 +148,9 @@ void tally_merge(struct tally *into, const struct tally *from)
 	into->rows += from->rows;
 	into->redirected_rows += from->redirected_rows;
 	into->hops += from->hops;
+	into->memo_hops += from->memo_hops;
+	into->again_rows += from->again_rows;
+	into->again_ok_rows += from->again_ok_rows;
 	into->requests += from->requests;
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		into->outcome[i] += from->outcome[i];

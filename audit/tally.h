@@ -44,6 +44,9 @@ struct tally {
 	uint64_t redirected_rows; /* with at least one redirect followed */
 	uint64_t outcome[OUTCOME_COUNT];
 	uint64_t hops; /* in all rows, memo included */
+	uint64_t memo_hops;
+	uint64_t again_rows;    /* walked more than once */
+	uint64_t again_ok_rows; /* of these, those whose last walk ended with a 2xx */
 	uint64_t requests;
 	uint64_t findings[SEVERITY_ERROR + 1];
 	struct tally_rule rule[RULE_COUNT];

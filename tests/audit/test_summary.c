@@ -114,7 +114,12 @@ static void a_run_is_told_in_words(void **state)
 	tally_init(&tally);
 	add(&tally, "200 http://fast.example/\n", 1, 1200);
 	add(&tally, "301 http://a.example/\n301 http://a.example/b\n301 http://a.example/\n= loop 0 2\n", 2, 1);
+	tally.memo_hops = 1100;
+	tally.again_rows = 30;
+	tally.again_ok_rows = 20;
 	printed = print_summary(&tally, &facts);
+	assert_has(printed, "1,100 of 1,203 hops needed no request: their URLs had been asked for\n");
+	assert_has(printed, "30 URLs failed and were walked again at the end; 20 did well then\n");
 	assert_has(printed, "1,201 URLs in 1 min 23 s (14 a second), 1,203 requests, 1 URL redirected\n");
 	assert_has(printed, "Memory: 123 MiB at most; temporary file: 1.5 MiB\n");
 	assert_has(printed, "Stopped early: 1,201 of 2,000 lines were walked\n");

@@ -92,12 +92,16 @@ static void memo_and_own_faults_are_no_requests(void **state)
 	tally_init(&tally);
 	audit(&example, loop, 1);
 	example.record->chain.hop[2].memo = true;
+	example.record->passes = 2;
 	tally_add(&tally, example.record);
 	example_release(&example);
 	add(&tally, "no-ports http://d.example/\n", 2);
 	add(&tally, "host-set-aside http://e.example/\n", 3);
 	add(&tally, "address-not-public http://f.example/\n", 4);
 	assert_int_equal(tally.hops, 6);
+	assert_int_equal(tally.memo_hops, 1);
+	assert_int_equal(tally.again_rows, 1);
+	assert_int_equal(tally.again_ok_rows, 0);
 	assert_int_equal(tally.requests, 2);
 	assert_int_equal(tally.host_count, 2);
 	tally_release(&tally);

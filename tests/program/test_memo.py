@@ -5,7 +5,7 @@ import re
 from harness import OriginTest
 
 # Values that tell one run or one request from another.
-VARYING = {"run_id", "memo", "ip", "started_at", "date", "dns_us", "connect_us", "tls_us", "first_byte_us", "total_us",
+VARYING = {"run_id", "memo", "ip", "error_detail", "started_at", "date", "dns_us", "connect_us", "tls_us", "first_byte_us", "total_us",
            "attempts"}
 
 
