@@ -28,6 +28,7 @@ struct fetch {
 struct fetcher {
 	struct fetcher_config config;
 	struct transfer_setup setup;
+	struct sockets sockets;
 	struct shard *shard;
 	struct fetch *live;  /* utlist, by start */
 	struct fetch *drain; /* utlist, by drain deadline */
@@ -77,11 +78,13 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 						.sessions = new_sessions(config),
 						.resolve = curl_slist_append(dummies, "*:443:192.0.2.1"),
 						.odd_port = curl_slist_append(NULL, ":::80"),
+						.sockets = &fetcher->sockets,
 						.draining = on_draining } };
 	tls_context_begin(config->store);
+	sockets_init(&fetcher->sockets, config->epoll);
 	fetcher->shard = memory_alloc(config->shards * sizeof(*fetcher->shard));
 	for (unsigned i = 0; i < config->shards; i++) {
-		if (!shard_init(&fetcher->shard[i], config->epoll, i, config->shard_transfers)) {
+		if (!shard_init(&fetcher->shard[i], &fetcher->sockets, i, config->shard_transfers)) {
 			fprintf(errors, "detour: cannot make a multi handle of libcurl\n");
 			fetcher->config.shards = i;
 			fetcher_free(fetcher);
@@ -114,6 +117,7 @@ void fetcher_free(struct fetcher *fetcher)
 	tls_sessions_free(fetcher->setup.sessions);
 	curl_slist_free_all(fetcher->setup.resolve);
 	curl_slist_free_all(fetcher->setup.odd_port);
+	sockets_release(&fetcher->sockets);
 	free(fetcher->shard);
 	free(fetcher);
 }

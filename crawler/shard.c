@@ -11,21 +11,16 @@
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *unused)
 {
 	struct shard *shard = data;
-	struct epoll_event event = { .data.u64 = (uint64_t)shard->index << 32 | (uint32_t)fd };
-	int epoll = shard->epoll;
+	uint32_t events = 0;
 
 	(void)easy;
 	(void)unused;
-	if (what == CURL_POLL_REMOVE) {
-		/* The kernel has forgotten a closed descriptor already; that is no failure. */
-		epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
-		return 0;
-	}
-	event.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) | (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-	/* Descriptor numbers come again, so the state of a number is not known here. */
-	if (epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) != 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-		return -1;
-	return 0;
+	/* CURL_POLL_REMOVE is none of both. */
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		events |= EPOLLIN;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		events |= EPOLLOUT;
+	return sockets_watch(shard->sockets, fd, shard->index, events) ? 0 : -1;
 }
 
 static int on_timer(CURLM *multi, long timeout_ms, void *data)
@@ -37,9 +32,11 @@ static int on_timer(CURLM *multi, long timeout_ms, void *data)
 	return 0;
 }
 
-bool shard_init(struct shard *shard, int epoll, uint32_t index, unsigned transfers)
+bool shard_init(struct shard *shard, struct sockets *sockets, uint32_t index, unsigned transfers)
 {
-	*shard = (struct shard){ .multi = curl_multi_init(), .epoll = epoll, .index = index, .deadline_us = INT64_MAX };
+	*shard = (struct shard){
+		.multi = curl_multi_init(), .sockets = sockets, .index = index, .deadline_us = INT64_MAX
+	};
 	if (!shard->multi)
 		return false;
 	curl_multi_setopt(shard->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -61,7 +58,8 @@ void shard_event(struct shard *shard, int fd, uint32_t events)
 		   (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
 	int running;
 
-	curl_multi_socket_action(shard->multi, fd, mask, &running);
+	if (sockets_is_awaited(shard->sockets, fd, shard->index))
+		curl_multi_socket_action(shard->multi, fd, mask, &running);
 }
 
 void shard_expire(struct shard *shard, int64_t now_us)

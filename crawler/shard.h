@@ -8,9 +8,11 @@
 
 #include <curl/curl.h>
 
+#include "crawler/sockets.h"
+
 struct shard {
 	CURLM *multi;
-	int epoll;
+	struct sockets *sockets;
 	uint32_t index;
 	unsigned live;       /* kept by the owner */
 	int64_t deadline_us; /* when libcurl wants to be called; INT64_MAX: never */
@@ -19,9 +21,9 @@ struct shard {
 	struct fetch *idle;
 };
 
-/* Events of the shard have `index` in the upper half of their epoll data and the descriptor in the
- * lower. `transfers` is how many will be live at once. False if libcurl has no memory. */
-bool shard_init(struct shard *shard, int epoll, uint32_t index, unsigned transfers);
+/* `index` is the owner of its sockets. `transfers` is how many will be live at once. False if libcurl has
+ * no memory. */
+bool shard_init(struct shard *shard, struct sockets *sockets, uint32_t index, unsigned transfers);
 
 /* All handles must have been removed. */
 void shard_release(struct shard *shard);

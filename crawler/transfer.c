@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "crawler/clock.h"
 #include "crawler/fetch_error.h"
@@ -30,9 +31,21 @@ static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_s
 	/* CURLOPT_OPENSOCKETFUNCTION(3) allows to modify the address; behind it is a sockaddr_storage. */
 	memcpy((char *)out + offsetof(struct curl_sockaddr, addr), &storage, out->addrlen);
 	fd = socket(out->family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-	if (fd < 0)
+	if (fd < 0) {
 		transfer->socket_errno = errno;
-	return fd < 0 ? CURL_SOCKET_BAD : fd;
+		return CURL_SOCKET_BAD;
+	}
+	sockets_forget(transfer->setup->sockets, fd);
+	return fd;
+}
+
+/* libcurl keeps `data` with the connection, which outlives the transfer. */
+static int close_socket(void *data, curl_socket_t fd)
+{
+	struct sockets *sockets = data;
+
+	sockets_forget(sockets, fd);
+	return close(fd);
 }
 
 static CURLcode set_up_tls(CURL *easy, void *ssl_ctx, void *data)
@@ -169,6 +182,8 @@ static void set_up_easy(struct transfer *transfer, void *private)
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->setup->resolve);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer->setup->sockets);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

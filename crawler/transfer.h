@@ -11,6 +11,7 @@
 #include "crawler/fetch.h"
 #include "crawler/response.h"
 #include "crawler/tls_session.h"
+#include "crawler/sockets.h"
 
 struct transfer;
 
@@ -20,6 +21,7 @@ struct transfer_setup {
 	const struct address_policy *policy;
 	X509_STORE *store;
 	struct tls_sessions *sessions;
+	struct sockets *sockets;     /* told of those that are made and closed */
 	struct curl_slist *resolve;  /* what libcurl takes for every name's address */
 	struct curl_slist *odd_port; /* has it look up ports other than 80 and 443 as if they were 80 */
 	/* Called in libcurl's callback: the answer is complete but for a small body, which is read to
