@@ -17,8 +17,12 @@
  * Above it the hop fails with `header-too-large`. */
 #define HEADER_BYTES_MAX 131072
 
-/* A body up to this size is read to its end when its connection can be used again. */
-#define BODY_DRAIN_BYTES_MAX 16384
+/* A body up to this size is read to its end when its connection can be used again. CPU per URL when
+ * the next one uses the connection, and when it opens one: 122 us with no body, 142 with 32,000
+ * bytes, 154 with 64,000 and 192 with 128,000 over TLS, against 740 us (450 where the session is
+ * resumed); 48 and 46 us with 32,000 and 64,000 over plain HTTP, against 80. CPU would allow for much
+ * more; traffic would not: a handshake takes 5 KB and two round trips, this size about two as well. */
+#define BODY_DRAIN_BYTES_MAX 65536
 
 /* How much of a final HTML page is read for the page facts. */
 #define PAGE_BYTES_MAX 65536

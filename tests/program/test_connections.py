@@ -1,7 +1,23 @@
-"""TLS connections: whose sessions are resumed, and that the certificate counts for each of them."""
+"""Connections: which are used again, whose TLS sessions are resumed, and that the certificate counts for each."""
 import unittest
 
 from harness import OriginTest, ProgramTest, certificate, free_port, nginx
+
+
+class Kept(OriginTest):
+    SIZES = {"none": 0, "kept": 65536, "too-large": 65537}
+    TABLE = "host *.example A 127.0.0.1\n" + "".join(
+        f'prefix {scheme}://{name}.example/ 200 body {size} header "Content-Type: text/plain"\n'
+        for name, size in SIZES.items() for scheme in ("http", "https"))
+
+    def test_kept(self):
+        """A connection is used again as long as it does not take reading more than 64 KiB."""
+        run = self.walk([f"{scheme}://{name}.example/{n}" for name in self.SIZES for scheme in ("http", "https")
+                         for n in range(3)], "--per-host", 1)
+        self.assertEqual({row["outcome"] for row in run.rows}, {"ok"}, run)
+        opened = {name: [row["hops"][0]["connect_us"] > 0 for row in run.rows if f"//{name}." in row["url"]]
+                  for name in self.SIZES}
+        self.assertEqual({name: sum(flags) for name, flags in opened.items()}, {"none": 2, "kept": 2, "too-large": 6})
 
 
 class Sessions(OriginTest):
