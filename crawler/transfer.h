@@ -10,8 +10,8 @@
 
 #include "crawler/fetch.h"
 #include "crawler/response.h"
-#include "crawler/tls_session.h"
 #include "crawler/sockets.h"
+#include "crawler/tls_session.h"
 
 struct transfer;
 
