@@ -22,16 +22,8 @@ struct dns {
 	ares_channel channel[DNS_WAYS];
 };
 
-/* How long to wait, in parts of --dns-timeout. */
-static const struct {
-	int times, divisor;
-} patience[DNS_WAYS] = {
-	[DNS_FIRST] = { 1, DNS_FIRST_PART },
-	[DNS_SECOND] = { 1, 1 },
-	[DNS_THIRD] = { 2, 1 },
-	[DNS_LAST] = { 4, 1 },
-	[DNS_TCP] = { 2, 1 },
-};
+/* Twice --dns-timeout: a connection has to be made first. */
+#define TCP_DOUBLINGS 3
 
 static const struct {
 	int status;
@@ -99,14 +91,14 @@ static bool set_servers(ares_channel channel, const struct option_list *servers,
 	return true;
 }
 
-static bool open_channel(struct dns *dns, enum dns_way way, const struct options *options, FILE *errors)
+static bool open_channel(struct dns *dns, unsigned way, const struct options *options, FILE *errors)
 {
 	/* Truncated answers and failures come up to us; c-ares 1.18 would forget what a server said when it
 	 * asks the next one. */
 	struct ares_options ares = {
 		.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP |
 			 (way == DNS_TCP ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC),
-		.timeout = (int)options->dns_timeout_ms * patience[way].times / patience[way].divisor,
+		.timeout = (int)(options->dns_timeout_ms / DNS_FIRST_PART) << (way == DNS_TCP ? TCP_DOUBLINGS : way),
 		.tries = 1,
 		.ednspsz = EDNS_BYTES,
 		.sock_state_cb = socket_state,

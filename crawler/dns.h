@@ -7,12 +7,14 @@
 #include "crawler/options.h"
 #include "formats/record.h"
 
-/* How patiently a question is asked; a name server that is asked again gets more time than before. The
- * first is short: most questions are answered within milliseconds, and those that were lost on the way
- * must not wait long. Over TCP is for answers that do not fit a datagram. */
-enum dns_way { DNS_FIRST, DNS_SECOND, DNS_THIRD, DNS_LAST, DNS_TRIES, DNS_TCP = DNS_TRIES, DNS_WAYS };
+/* How a question is asked: by datagram, the first time or the second and so on, or, if the answer does not
+ * fit one, over TCP. */
+enum { DNS_TRIES = 5, DNS_TCP = DNS_TRIES, DNS_WAYS };
 
-/* Part of --dns-timeout that the first try is given, and so when the loss of a question is noticed. */
+/* The first try is given this part of --dns-timeout, and each further one twice as long as the one before.
+ * Most questions are answered within milliseconds, so those that were lost on the way need not wait long; at
+ * two lost in a hundred, three names in a thousand million are lost. By default all tries take 15.5 s, less
+ * than --hop-timeout. */
 #define DNS_FIRST_PART 4
 
 struct dns;
@@ -21,7 +23,7 @@ struct dns;
 struct dns_question {
 	struct dns *dns;
 	sa_family_t family; /* of the addresses wanted, AF_INET or AF_INET6 */
-	enum dns_way way;
+	unsigned way;       /* number of the try from 0, or DNS_TCP */
 };
 
 struct dns_answer {

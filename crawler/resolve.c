@@ -199,7 +199,7 @@ static void on_answered(void *asker, struct dns_question *question, const struct
 	if (name->state == NAME_OPEN)
 		end_open(resolver, name);
 	resolver->asked--;
-	if (answer->error == HOP_ERROR_DNS_TIMEOUT && question->way == DNS_FIRST)
+	if (answer->error == HOP_ERROR_DNS_TIMEOUT && question->way == 0)
 		window_lost(&resolver->window, name->number, resolver->now_us);
 	if (change_question(resolver, name, answer)) {
 		/* Before those that have not been asked for: it has waited longer. */
@@ -217,7 +217,7 @@ static void on_answered(void *asker, struct dns_question *question, const struct
 static void ask(struct resolver *resolver, struct name *name)
 {
 	name->question.way = name->tcp ? DNS_TCP : name->tries;
-	if (name->question.way == DNS_FIRST)
+	if (name->question.way == 0)
 		name->number = ++resolver->first_tries;
 	name->state = NAME_OPEN;
 	name->asked_us = resolver->now_us;

@@ -6,7 +6,7 @@
  * question each is half of two.
  *
  * No more is asked at once than the name server can take (window.h), nor more a second than --dns-qps
- * says (pace.h). A question without an answer is asked again, up to four times with growing patience,
+ * says (pace.h). A question without an answer is asked again with growing patience (dns.h),
  * and one whose answer does not fit a datagram is asked over TCP. Everything here belongs to the loop's
  * thread. */
 #ifndef CRAWLER_RESOLVE_H
