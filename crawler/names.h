@@ -2,10 +2,9 @@
 #ifndef CRAWLER_NAMES_H
 #define CRAWLER_NAMES_H
 
-#include <uthash.h>
-
 #include "crawler/address.h"
 #include "crawler/dns.h"
+#include "crawler/index.h"
 
 struct resolve_wait;
 
@@ -17,7 +16,7 @@ enum name_state {
 };
 
 struct name {
-	UT_hash_handle hh;
+	struct name *older, *newer; /* among all names, by when they were added */
 	struct dns_question question;
 	struct name *prev, *next;  /* in the queue or among the open ones */
 	struct resolve_wait *wait; /* who waits for it; NULL when it is known */
@@ -34,12 +33,14 @@ struct name {
 	const char *detail;
 	size_t address_count;
 	struct address *address;
+	uint32_t hash;
 	size_t len;
 	char text[]; /* with a NUL behind it */
 };
 
 struct names {
-	struct name *oldest; /* a uthash in the order of adding */
+	struct index by_text;
+	struct name *oldest; /* a utlist of all */
 	size_t max;          /* known ones beyond it make room, the oldest first */
 };
 
