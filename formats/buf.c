@@ -29,14 +29,13 @@ void buf_cut(struct buf *buf, size_t len)
 	buf->overflow = false;
 }
 
-/* Room for `len` more bytes, or the sticky error. */
-static bool reserve(struct buf *buf, size_t len)
+char *buf_room(struct buf *buf, size_t len)
 {
 	size_t size = buf->size ? buf->size : 256;
 
 	if (buf->overflow || len > buf->size_max - buf->len) {
 		buf->overflow = true;
-		return false;
+		return NULL;
 	}
 	while (size < buf->len + len)
 		size *= 2;
@@ -46,14 +45,16 @@ static bool reserve(struct buf *buf, size_t len)
 		buf->bytes = memory_resize(buf->bytes, size);
 		buf->size = size;
 	}
-	return true;
+	return buf->bytes + buf->len;
 }
 
 void buf_add(struct buf *buf, const char *bytes, size_t len)
 {
-	if (len == 0 || !reserve(buf, len))
+	char *room = len ? buf_room(buf, len) : NULL;
+
+	if (!room)
 		return;
-	memcpy(buf->bytes + buf->len, bytes, len);
+	memcpy(room, bytes, len);
 	buf->len += len;
 }
 
@@ -72,16 +73,22 @@ void buf_add_char(struct buf *buf, char c)
 	buf_add(buf, &c, 1);
 }
 
+char *buf_put_uint(char *at, uint64_t value)
+{
+	size_t len = 1;
+
+	for (uint64_t rest = value; rest >= 10; rest /= 10)
+		len++;
+	for (size_t i = len; i > 0; value /= 10)
+		at[--i] = (char)('0' + value % 10);
+	return at + len;
+}
+
 void buf_add_uint(struct buf *buf, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	char digits[BUF_UINT_ROOM];
 
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	buf_add(buf, digits + at, sizeof(digits) - at);
+	buf_add(buf, digits, (size_t)(buf_put_uint(digits, value) - digits));
 }
 
 void buf_addf(struct buf *buf, const char *format, ...)

@@ -28,12 +28,22 @@ void buf_clear(struct buf *buf);
 /* Cuts the buffer back to `len`, which must not exceed its length, and clears `overflow`. */
 void buf_cut(struct buf *buf, size_t len);
 
+/* Room for `len` bytes behind the content, for a caller who writes there and then adds to `len` himself. NULL, and
+ * `overflow`, if they do not fit below the cap. */
+char *buf_room(struct buf *buf, size_t len);
+
 void buf_add(struct buf *buf, const char *bytes, size_t len);
 void buf_add_span(struct buf *buf, struct span span);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_uint(struct buf *buf, uint64_t value);
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Digits of the greatest number. */
+#define BUF_UINT_ROOM 20
+
+/* Writes the digits of `value` to `at`, where there must be BUF_UINT_ROOM bytes. Returns their end. */
+char *buf_put_uint(char *at, uint64_t value);
 
 static inline struct span buf_span(const struct buf *buf)
 {

@@ -1,5 +1,6 @@
 #include "formats/json.h"
 
+#include <assert.h>
 #include <openssl/evp.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,19 +25,8 @@ static bool are_plain(const char bytes[8])
 	return (seen & (each * 0x80)) == 0;
 }
 
-static size_t plain_run(const char *bytes, size_t len)
-{
-	size_t at = 0;
-
-	while (len - at >= 8 && are_plain(bytes + at))
-		at += 8;
-	while (at < len && is_plain((unsigned char)bytes[at]))
-		at++;
-	return at;
-}
-
 /* RFC 8259 section 7. */
-static void add_ascii_escape(struct buf *out, unsigned char c)
+static char *put_ascii_escape(char *at, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char short_form[128] = {
@@ -44,65 +34,93 @@ static void add_ascii_escape(struct buf *out, unsigned char c)
 	};
 
 	if (short_form[c])
-		buf_add(out, (char[]){ '\\', short_form[c] }, 2);
-	else
-		buf_add(out, (char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 6);
+		return mempcpy(at, (char[]){ '\\', short_form[c] }, 2);
+	return mempcpy(at, (char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 6);
 }
 
-static void add_invalid(struct buf *out, const char *bytes, size_t len, enum json_invalid invalid)
+static char *put_invalid(char *at, const char *bytes, size_t len, enum json_invalid invalid)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
-	if (invalid == JSON_REPLACE) {
-		buf_add_span(out, UTF8_REPLACEMENT);
-		return;
-	}
+	if (invalid == JSON_REPLACE)
+		return mempcpy(at, UTF8_REPLACEMENT.bytes, UTF8_REPLACEMENT.len);
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)bytes[i];
 
-		buf_add(out, (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
+		at = mempcpy(at, (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
 	}
+	return at;
+}
+
+/* Writes the first character of `text`, whatever it is, and tells how many bytes it takes. */
+static char *put_character(char *at, struct span text, enum json_invalid invalid, size_t *len)
+{
+	struct utf8_char c;
+
+	*len = 1;
+	if (is_plain((unsigned char)text.bytes[0])) {
+		*at = text.bytes[0];
+		return at + 1;
+	}
+	c = utf8_decode(text);
+	*len = c.len;
+	if (!c.valid)
+		return put_invalid(at, text.bytes, c.len, invalid);
+	if (c.code_point < 0x80)
+		return put_ascii_escape(at, (unsigned char)c.code_point);
+	return mempcpy(at, text.bytes, c.len);
+}
+
+char *json_put_piece(char *at, struct span *rest, enum json_invalid invalid)
+{
+	const char *begin = rest->bytes, *end = begin + rest->len, *in = begin;
+	const char *stop = rest->len < JSON_PIECE_BYTES ? end : begin + JSON_PIECE_BYTES;
+	size_t len;
+
+	while (in < stop) {
+		size_t left = (size_t)(end - in);
+
+		if (left >= 16 && are_plain(in) && are_plain(in + 8)) {
+			memcpy(at, in, 16);
+			at += 16;
+			in += 16;
+		} else if (left >= 8 && are_plain(in)) {
+			memcpy(at, in, 8);
+			at += 8;
+			in += 8;
+		} else if (left < 8 && (size_t)(in - begin) >= 8 - left && are_plain(end - 8)) {
+			/* The last word at once, with bytes before it that are there already. */
+			memcpy(at + left - 8, end - 8, 8);
+			at += left;
+			in = end;
+		} else {
+			at = put_character(at, (struct span){ .bytes = in, .len = left }, invalid, &len);
+			in += len;
+		}
+	}
+	*rest = (struct span){ .bytes = in, .len = (size_t)(end - in) };
+	return at;
 }
 
 void json_add_string(struct buf *out, struct span text, enum json_invalid invalid)
 {
-	size_t at = 0;
+	char piece[JSON_PIECE_ROOM];
 
 	buf_add_char(out, '"');
-	while (at < text.len) {
-		const char *here = text.bytes + at;
-		size_t len = plain_run(here, text.len - at);
-		struct utf8_char c;
-
-		if (len) {
-			buf_add(out, here, len);
-			at += len;
-			continue;
-		}
-		c = utf8_decode((struct span){ .bytes = here, .len = text.len - at });
-		if (!c.valid)
-			add_invalid(out, here, c.len, invalid);
-		else if (c.code_point < 0x80)
-			add_ascii_escape(out, (unsigned char)c.code_point);
-		else
-			buf_add(out, here, c.len);
-		at += c.len;
-	}
+	while (text.len)
+		buf_add(out, piece, (size_t)(json_put_piece(piece, &text, invalid) - piece));
 	buf_add_char(out, '"');
 }
 
-void json_add_base64(struct buf *out, struct span bytes)
+char *json_put_base64_piece(char *at, struct span *rest)
 {
 	/* A multiple of three, so that only the last piece is padded. */
-	enum { PIECE_BYTES = 768 };
-	unsigned char text[PIECE_BYTES / 3 * 4 + 1];
+	enum { PIECE_BYTES = JSON_PIECE_BYTES / 3 * 3 };
+	size_t len = rest->len < PIECE_BYTES ? rest->len : PIECE_BYTES;
+	int text_len;
 
-	buf_add_char(out, '"');
-	for (size_t at = 0; at < bytes.len; at += PIECE_BYTES) {
-		size_t len = bytes.len - at < PIECE_BYTES ? bytes.len - at : PIECE_BYTES;
-		int text_len = EVP_EncodeBlock(text, (const unsigned char *)bytes.bytes + at, (int)len);
-
-		buf_add(out, (const char *)text, (size_t)text_len);
-	}
-	buf_add_char(out, '"');
+	static_assert(PIECE_BYTES / 3 * 4 < JSON_PIECE_ROOM, "room for a piece and the NUL behind it");
+	text_len = EVP_EncodeBlock((unsigned char *)at, (const unsigned char *)rest->bytes, (int)len);
+	*rest = (struct span){ .bytes = rest->bytes + len, .len = rest->len - len };
+	return at + text_len;
 }

@@ -266,7 +266,7 @@ struct output_writer *output_writer_new(struct output *output)
 		.flush_bytes = output->to_stdout ? STDOUT_BYTES : FRAME_ROWS_BYTES,
 		.flush_age_us = output->to_stdout ? STDOUT_AGE_US : output->frame_age_us,
 	};
-	buf_init(&writer->rows, FRAME_ROWS_BYTES_MAX);
+	buf_init(&writer->rows, FRAME_ROWS_BYTES + ROW_ROOM_BYTES);
 	return writer;
 }
 

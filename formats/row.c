@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "formats/json.h"
-#include "formats/limits.h"
 #include "formats/row_fields.h"
 #include "formats/timestamp.h"
 #include "formats/utf8.h"
@@ -18,10 +17,16 @@
 /* Only findings can still be too many; their number is halved from here. */
 #define LIST_FIRST_CAP 4096
 
+/* What a field takes without its text, at most: its key, quotes and brackets, a number, a time or a name of ours. */
+#define FIELD_ROOM_BYTES 256
+
+/* Each field and each piece of a text is written without a look at the room, and then the row's length is looked at. */
+static_assert(FIELD_ROOM_BYTES + JSON_PIECE_ROOM <= ROW_ROOM_BYTES - ROW_BYTES_MAX, "room for a piece of text");
+
 struct writer {
-	struct buf *out;
+	char *at;
+	const char *limit; /* `at` beyond it: the row is too long */
 	struct span run_id;
-	size_t out_len_max;
 	size_t string_bytes_max;
 	uint32_t list_max;
 	uint32_t index; /* of the item that is being written */
@@ -48,45 +53,62 @@ static struct span cut(struct span text, size_t len_max)
 	return (struct span){ .bytes = text.bytes, .len = len };
 }
 
-static void write_text_as(struct writer *writer, struct span text, enum json_invalid invalid)
+static void put_char(struct writer *writer, char c)
 {
-	json_add_string(writer->out, cut(text, writer->string_bytes_max), invalid);
+	*writer->at++ = c;
 }
 
-/* Our own words: plain ASCII, never cut. */
+static void write_text_as(struct writer *writer, struct span text, enum json_invalid invalid)
+{
+	/* Most header fields are not there. */
+	if (!text.len) {
+		writer->at = mempcpy(writer->at, "\"\"", 2);
+		return;
+	}
+	text = cut(text, writer->string_bytes_max);
+	put_char(writer, '"');
+	while (text.len && writer->at <= writer->limit)
+		writer->at = json_put_piece(writer->at, &text, invalid);
+	put_char(writer, '"');
+}
+
+/* Our own words: plain ASCII, never cut, and so short that a loop is faster than strlen and memcpy. */
 static void write_name(struct writer *writer, const char *name)
 {
-	buf_add_char(writer->out, '"');
-	buf_add_text(writer->out, name);
-	buf_add_char(writer->out, '"');
+	put_char(writer, '"');
+	while (*name)
+		put_char(writer, *name++);
+	put_char(writer, '"');
+}
+
+static void write_number(struct writer *writer, uint64_t value)
+{
+	writer->at = buf_put_uint(writer->at, value);
 }
 
 static void write_flag(struct writer *writer, bool value)
 {
-	if (value)
-		buf_add(writer->out, "true", 4);
-	else
-		buf_add(writer->out, "false", 5);
+	writer->at = value ? mempcpy(writer->at, "true", 4) : mempcpy(writer->at, "false", 5);
 }
 
 static void write_u8(struct writer *writer, const struct row_field *field, const char *base)
 {
-	buf_add_uint(writer->out, MEMBER(uint8_t));
+	write_number(writer, MEMBER(uint8_t));
 }
 
 static void write_u16(struct writer *writer, const struct row_field *field, const char *base)
 {
-	buf_add_uint(writer->out, MEMBER(uint16_t));
+	write_number(writer, MEMBER(uint16_t));
 }
 
 static void write_u32(struct writer *writer, const struct row_field *field, const char *base)
 {
-	buf_add_uint(writer->out, MEMBER(uint32_t));
+	write_number(writer, MEMBER(uint32_t));
 }
 
 static void write_u64(struct writer *writer, const struct row_field *field, const char *base)
 {
-	buf_add_uint(writer->out, MEMBER(uint64_t));
+	write_number(writer, MEMBER(uint64_t));
 }
 
 static void write_bool(struct writer *writer, const struct row_field *field, const char *base)
@@ -112,14 +134,18 @@ static void write_base64(struct writer *writer, const struct row_field *field, c
 		bytes.len = 0;
 	if (bytes.len > writer->string_bytes_max)
 		bytes.len = writer->string_bytes_max;
-	json_add_base64(writer->out, bytes);
+	put_char(writer, '"');
+	while (bytes.len && writer->at <= writer->limit)
+		writer->at = json_put_base64_piece(writer->at, &bytes);
+	put_char(writer, '"');
 }
 
 static void write_time(struct writer *writer, const struct row_field *field, const char *base)
 {
-	buf_add_char(writer->out, '"');
-	timestamp_add(writer->out, MEMBER(int64_t));
-	buf_add_char(writer->out, '"');
+	put_char(writer, '"');
+	timestamp_put(writer->at, MEMBER(int64_t));
+	writer->at += TIMESTAMP_BYTES;
+	put_char(writer, '"');
 }
 
 static void write_http_version(struct writer *writer, const struct row_field *field, const char *base)
@@ -166,32 +192,32 @@ static void write_list(struct writer *writer, const struct row_field *field, con
 
 	if (count > writer->list_max)
 		count = writer->list_max;
-	buf_add_char(writer->out, '[');
-	for (uint32_t i = 0; i < count && writer->out->len < writer->out_len_max; i++) {
+	put_char(writer, '[');
+	for (uint32_t i = 0; i < count && writer->at <= writer->limit; i++) {
 		if (i)
-			buf_add_char(writer->out, ',');
+			put_char(writer, ',');
 		writer->index = i;
 		write_object(writer, field->items, item + i * field->items->size_bytes);
 	}
-	buf_add_char(writer->out, ']');
+	put_char(writer, ']');
 }
 
 static void write_version(struct writer *writer, const struct row_field *field, const char *base)
 {
 	(void)field, (void)base;
-	buf_add_uint(writer->out, ROW_SCHEMA_VERSION);
+	write_number(writer, ROW_SCHEMA_VERSION);
 }
 
 static void write_run_id(struct writer *writer, const struct row_field *field, const char *base)
 {
 	(void)field, (void)base;
-	json_add_string(writer->out, writer->run_id, JSON_REPLACE);
+	write_text_as(writer, writer->run_id, JSON_REPLACE);
 }
 
 static void write_index(struct writer *writer, const struct row_field *field, const char *base)
 {
 	(void)field, (void)base;
-	buf_add_uint(writer->out, writer->index);
+	write_number(writer, writer->index);
 }
 
 static void write_truncated(struct writer *writer, const struct row_field *field, const char *base)
@@ -226,22 +252,26 @@ static write_value *const write_as[] = {
 
 static_assert(sizeof(write_as) / sizeof(write_as[0]) == ROW_TYPE_COUNT, "a writer for each type");
 
+static void write_key(struct writer *writer, const struct row_field *field)
+{
+	memcpy(writer->at, field->prefix, sizeof(field->prefix));
+	if (field->dashed)
+		row_underscore(writer->at, sizeof(field->prefix));
+	writer->at += field->prefix_len;
+}
+
 static void write_object(struct writer *writer, const struct row_object *object, const char *base)
 {
-	struct buf *out = writer->out;
+	char *begin = writer->at;
 
-	buf_add_char(out, '{');
-	for (size_t i = 0; i < object->field_count; i++) {
+	for (size_t i = 0; i < object->field_count && writer->at <= writer->limit; i++) {
 		const struct row_field *field = &object->field[i];
-		size_t skipped = i == 0; /* the comma */
-		size_t at = out->len;
 
-		buf_add(out, field->prefix.bytes + skipped, field->prefix.len - skipped);
-		if (field->dashed)
-			row_underscore(out->bytes + at, out->len - at);
+		write_key(writer, field);
 		write_as[field->type](writer, field, base);
 	}
-	buf_add_char(out, '}');
+	*begin = '{'; /* instead of the first key's comma */
+	put_char(writer, '}');
 }
 
 /* Less of everything for the next try. Strings go first, because a short list would hide facts. */
@@ -262,22 +292,22 @@ static void narrow(struct writer *writer)
 
 void row_write(struct buf *out, const struct record *record, struct span run_id)
 {
-	size_t start = out->len;
+	char *begin = buf_room(out, ROW_ROOM_BYTES);
 	struct writer writer = {
-		.out = out,
 		.run_id = run_id,
-		.out_len_max = start + ROW_BYTES_MAX,
 		.string_bytes_max = SIZE_MAX,
 		.list_max = UINT32_MAX,
 	};
 
-	assert(!out->overflow && out->size_max - start >= ROW_BYTES_MAX);
+	assert(begin);
+	writer.limit = begin + ROW_BYTES_MAX;
 	for (;;) {
+		writer.at = begin;
 		write_object(&writer, &row_object, (const char *)record);
-		buf_add_char(out, '\n');
-		if (!out->overflow && out->len <= writer.out_len_max)
-			return;
-		buf_cut(out, start);
+		put_char(&writer, '\n');
+		if (writer.at <= writer.limit)
+			break;
 		narrow(&writer);
 	}
+	out->len += (size_t)(writer.at - begin);
 }

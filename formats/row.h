@@ -3,11 +3,15 @@
 #define FORMATS_ROW_H
 
 #include "formats/buf.h"
+#include "formats/limits.h"
 #include "formats/record.h"
 #include "formats/span.h"
 
+/* What row_write may write before it sees that a row is too long. */
+#define ROW_ROOM_BYTES (ROW_BYTES_MAX + 4096)
+
 /* Adds the row of `record` with its line end, at most ROW_BYTES_MAX bytes of valid UTF-8. Strings of
- * a longer row are cut, and its `truncated` is true. `out` must have room for ROW_BYTES_MAX more bytes below
+ * a longer row are cut, and its `truncated` is true. `out` must have room for ROW_ROOM_BYTES more bytes below
  * its cap. Pure; any thread. */
 void row_write(struct buf *out, const struct record *record, struct span run_id);
 

@@ -4,7 +4,7 @@
 
 #include "formats/record.h"
 
-#define KEY(key) .prefix = { ",\"" key "\":", sizeof(",\"" key "\":") - 1 }
+#define KEY(key) .prefix = ",\"" key "\":", .prefix_len = sizeof(",\"" key "\":") - 1
 
 #define FIELD(row_type_, key, structure, member, unit_, sentence)                                      \
 	{                                                                                              \
@@ -163,20 +163,12 @@ const char *row_type_value(enum row_type type, unsigned index)
 	}
 }
 
-void row_underscore(char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '-')
-			bytes[i] = '_';
-	}
-}
-
 void row_field_key(const struct row_field *field, char key[ROW_KEY_BYTES_MAX])
 {
-	size_t len = field->prefix.len - 4; /* without ," and ": */
+	size_t len = field->prefix_len - 4U; /* without ," and ": */
 
 	assert(len < ROW_KEY_BYTES_MAX);
-	memcpy(key, field->prefix.bytes + 2, len);
+	memcpy(key, field->prefix + 2, len);
 	key[len] = '\0';
 	if (field->dashed)
 		row_underscore(key, len);

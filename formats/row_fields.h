@@ -49,9 +49,14 @@ enum row_type {
 		ROW_TYPE_COUNT
 };
 
+/* Room for a key as it stands in the row. It is always copied as a whole, which takes two instructions; the longest is
+ * strict_transport_security. */
+#define ROW_PREFIX_BYTES 32
+
 struct row_field {
-	struct span prefix; /* the key as it stands in the row: ,"loop_entry": */
-	bool dashed;        /* the key is a header field's name: "-" in it must become "_" */
+	char prefix[ROW_PREFIX_BYTES]; /* the key as it stands in the row: ,"loop_entry": */
+	uint8_t prefix_len;
+	bool dashed; /* the key is a header field's name: "-" in it must become "_" */
 	enum row_type type;
 	size_t offset;                  /* in the object's struct */
 	const struct row_object *items; /* of ROW_LIST */
@@ -72,7 +77,7 @@ struct row_object {
 extern const struct row_object row_object;
 
 /* Room for any key and its NUL. */
-#define ROW_KEY_BYTES_MAX 64
+#define ROW_KEY_BYTES_MAX ROW_PREFIX_BYTES
 
 /* The bare key: "loop_entry". */
 void row_field_key(const struct row_field *field, char key[ROW_KEY_BYTES_MAX]);
@@ -85,6 +90,10 @@ const char *row_http_version(uint8_t version);
 const char *row_type_value(enum row_type type, unsigned index);
 
 /* Turns each "-" into "_": what a key needs when its field is `dashed`. */
-void row_underscore(char *bytes, size_t len);
+static inline void row_underscore(char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = bytes[i] == '-' ? '_' : bytes[i];
+}
 
 #endif

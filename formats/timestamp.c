@@ -35,13 +35,14 @@ static void put_date(char *text, uint32_t days_since_1970)
 	put(text + 8, 2, day_of_year - (MONTHS_5_DAYS * month + 2) / 5 + 1);
 }
 
-void timestamp_add(struct buf *out, int64_t time_us)
+void timestamp_put(char text[TIMESTAMP_BYTES], int64_t time_us)
 {
-	char text[] = "0000-00-00T00:00:00.000Z";
+	static const char zero[] = "0000-00-00T00:00:00.000Z";
 	int64_t time_ms = time_us < 0 ? 0 : time_us / 1000;
 	uint32_t ms;
 
-	static_assert(sizeof(text) == TIMESTAMP_BYTES + 1, "as long as promised");
+	static_assert(sizeof(zero) == TIMESTAMP_BYTES + 1, "as long as promised");
+	memcpy(text, zero, TIMESTAMP_BYTES);
 	if (time_ms > TIME_MS_MAX)
 		time_ms = TIME_MS_MAX;
 	ms = (uint32_t)(time_ms % DAY_MS);
@@ -50,5 +51,12 @@ void timestamp_add(struct buf *out, int64_t time_us)
 	put(text + 14, 2, ms / 60000 % 60);
 	put(text + 17, 2, ms / 1000 % 60);
 	put(text + 20, 3, ms % 1000);
-	buf_add(out, text, TIMESTAMP_BYTES);
+}
+
+void timestamp_add(struct buf *out, int64_t time_us)
+{
+	char text[TIMESTAMP_BYTES];
+
+	timestamp_put(text, time_us);
+	buf_add(out, text, sizeof(text));
 }

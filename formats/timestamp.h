@@ -8,8 +8,11 @@
 
 #define TIMESTAMP_BYTES 24
 
-/* Adds `time_us`, microseconds since 1970 UTC, cut to milliseconds; always TIMESTAMP_BYTES long. What
- * lies outside the years 1970 to 9999 is moved to the nearer end. No lock and no locale, unlike gmtime_r. */
+/* Writes `time_us`, microseconds since 1970 UTC, cut to milliseconds, without a NUL. What lies outside the years 1970
+ * to 9999 is moved to the nearer end. No lock and no locale, unlike gmtime_r. */
+void timestamp_put(char text[TIMESTAMP_BYTES], int64_t time_us);
+
+/* The same at the end of `out`. */
 void timestamp_add(struct buf *out, int64_t time_us);
 
 #endif

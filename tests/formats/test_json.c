@@ -80,6 +80,14 @@ static void test_every_byte_at_every_place(void **state)
 	buf_release(&out);
 }
 
+static void add_base64(struct buf *out, struct span bytes)
+{
+	char piece[JSON_PIECE_ROOM];
+
+	while (bytes.len)
+		buf_add(out, piece, (size_t)(json_put_base64_piece(piece, &bytes) - piece));
+}
+
 static void test_base64(void **state)
 {
 	/* RFC 4648 section 10, and bytes above 127. */
@@ -87,11 +95,11 @@ static void test_base64(void **state)
 		struct span bytes;
 		const char *text;
 	} cases[] = {
-		{ { NULL, 0 }, "\"\"" },
-		{ SPAN("f"), "\"Zg==\"" },
-		{ SPAN("fo"), "\"Zm8=\"" },
-		{ SPAN("foobar"), "\"Zm9vYmFy\"" },
-		{ SPAN("\xFB\xFF\xBF"), "\"+/+/\"" },
+		{ { NULL, 0 }, "" },
+		{ SPAN("f"), "Zg==" },
+		{ SPAN("fo"), "Zm8=" },
+		{ SPAN("foobar"), "Zm9vYmFy" },
+		{ SPAN("\xFB\xFF\xBF"), "+/+/" },
 	};
 	char zeros[2000] = "";
 	struct buf out;
@@ -100,16 +108,16 @@ static void test_base64(void **state)
 	buf_init(&out, 10000);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_clear(&out);
-		json_add_base64(&out, cases[i].bytes);
+		add_base64(&out, cases[i].bytes);
 		if (!span_equal(buf_span(&out), span_of(cases[i].text)))
 			fail_msg("case %zu: %.*s", i, (int)out.len, out.bytes);
 	}
 	buf_clear(&out);
-	json_add_base64(&out, (struct span){ zeros, sizeof(zeros) });
-	assert_int_equal(out.len, 2 + (2000 + 2) / 3 * 4);
-	for (size_t i = 1; i < out.len - 2; i++)
+	add_base64(&out, (struct span){ zeros, sizeof(zeros) });
+	assert_int_equal(out.len, (2000 + 2) / 3 * 4);
+	for (size_t i = 0; i < out.len - 1; i++)
 		assert_int_equal(out.bytes[i], 'A');
-	assert_int_equal(out.bytes[out.len - 2], '=');
+	assert_int_equal(out.bytes[out.len - 1], '=');
 	buf_release(&out);
 }
 
