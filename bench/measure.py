@@ -113,8 +113,7 @@ def run(command, log, cpus=None, limit_s=300, env=None, watch_threads=False):
         signal.setitimer(signal.ITIMER_REAL, limit_s)
         pid = 0
         while watch_threads and not pid:
-            # The counters of /proc go in hundredths of a second, so looking more often tells nothing.
-            time.sleep(0.02)
+            time.sleep(0.05)
             threads = {**threads, **{k: v for k, v in thread_times(process.pid).items() if v >= threads.get(k, 0)}}
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if not pid:

@@ -46,25 +46,23 @@ class Tool:
         return f"{job.folder}/{self.name}.log"
 
 
-def floor_command(name):
+def floor_command(name, *more):
     def command(job):
         trust = ["--ca-file", job.origin.ca] if name == "tls_floor" else []
         return [f"{job.build}/{name}", "--port", str(job.origin.http), "--hosts", job.site.hosts_file, *trust,
-                "-c", str(job.site.case.live), job.site.list]
+                "-c", str(job.site.case.live), *more, job.site.list]
     return command
 
 
-def floor_finished(name):
+def floor(name, program=None, more=()):
+    """A bare client; `name` if it is the program's as well."""
     def finished(job):
         with open(f"{job.folder}/{name}.log", encoding="ascii") as log:
             result = json.load(log)
         return result["urls"] - result["failures"]
-    return finished
 
-
-def floor(name):
-    return Tool(name, floor_command(name), floor_finished(name),
-                there=lambda job: os.access(f"{job.build}/{name}", os.X_OK))
+    return Tool(name, floor_command(program or name, *more), finished,
+                there=lambda job: os.access(f"{job.build}/{program or name}", os.X_OK))
 
 
 def detour_command(*more):
@@ -124,6 +122,8 @@ def curl_finished(job):
 
 TOOLS = {tool.name: tool for tool in (
     floor("floor"),
+    # Without connections that wait for a later walk to the same host.
+    floor("floor-close", "floor", ("--idle", "0")),
     floor("tls_floor"),
     floor("multi_floor"),
     Tool("bench_rows", rows_command, lambda job: job.site.urls, refine=rows_refine),
