@@ -8,7 +8,7 @@ All tools work under the same conditions, those of a user on an ordinary machine
   processors   the tool has one half and the origin the other (on two: one each). All of a tool's threads and child
                processes count.
   list         the same. A slow tool gets a part of it that has fewer hosts with as many URLs each, which favours it,
-               for a run of a second or two; what is compared is URLs per CPU second.
+               for a run of a few seconds; what is compared is URLs per CPU second.
   concurrency  the same number of URLs at once, if the tool can; politeness that would hold a tool back is turned off
                or set so that it does not bite. The limit of open files is raised for all.
   output       the chain of each URL, into a file, in the form in which the tool has it. curl is measured twice: with a

@@ -18,7 +18,7 @@ from .verdict import verdicts
 
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHOWN = {"workload": 12, "live": 7, "tool": 22, "lines": 8, "urls": 8, "urls_per_cpu_s": 15, "cpu_us_per_hop": 15,
-         "cpu_us_min": 11, "cpu_us_max": 11, "urls_per_s": 11, "rss_mib": 9, "origin_cpu_pct": 15, "ratio": 8}
+         "cpu_us_min": 11, "cpu_us_max": 11, "urls_per_s": 11, "rss_mib": 9, "origin_cpu_pct": 15, "ratio": 10}
 
 
 def parse_arguments():
@@ -33,13 +33,14 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=SLOW_RUN_S, help="of CPU time for a run of a slow tool, about")
     parser.add_argument("--limit", type=float, default=120, help="end a run after so many seconds")
-    parser.add_argument("--lock", help="file to lock during each round, for a machine on which others measure too")
+    parser.add_argument("--lock", help="file to lock while tools run, for a machine on which others measure too")
     parser.add_argument("--temp-dir", help="for lists and rows")
     parser.add_argument("--results", default=f"{BENCH}/results.csv")
     options = parser.parse_args()
     unknown = set(options.workload) - set(names)
     if unknown:
         parser.error(f"there is no workload {', '.join(sorted(unknown))}")
+    options.turns = measure.Turns(options.lock)
     return options
 
 

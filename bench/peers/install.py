@@ -37,7 +37,7 @@ def run(*command, **environment):
         raise Failed(str(error)) from error
     if done.returncode:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-        raise Failed(f"{command[0]}: {' '.join(lines[-2:])[-300:]}")
+        raise Failed(f"{command[0]}: {' '.join(lines[-2:])[-400:]}")
 
 
 def need(program, package, advice):

@@ -182,11 +182,11 @@ def lychee_command(program):
 def lychee_chains(job):
     with open(f"{job.folder}/lychee.json", encoding="utf-8") as file:
         report = json.load(file)
-    for found in report["redirect_map"].values():
-        for chain in found:
-            urls = [chain["origin"], *(hop["url"] for hop in chain["redirects"])]
-            statuses = [hop["code"] for hop in chain["redirects"]]
-            yield list(zip(urls, [*statuses, 200]))
+    for found in report["success_map"].values():
+        for link in found:
+            redirects = link["redirects"]["redirects"] if "redirects" in link else []
+            urls = [link["url"], *(hop["url"] for hop in redirects)]
+            yield list(zip(urls, [*(hop["code"] for hop in redirects), link["status"]["code"]]))
 
 
 def version_of_curl():
@@ -203,13 +203,13 @@ def python_peers(folder):
     with open(f"{HERE}/requirements.txt", encoding="ascii") as file:
         version = dict(line.split("==") for line in file.read().split())
     python = f"{folder}/venv/bin/python"
-    for name, live_max, speed in ("aiohttp", 1_000_000, 700), ("requests", 300, 250):
+    for name, live_max, speed in ("aiohttp", 1_000_000, 4000), ("requests", 300, 250):
         yield Peer(f"{name}-{version[name]}", script_command(python, f"{HERE}/scripts/{name}_script.py"),
                    right_chains(script_chains(f"{name}-{version[name]}")), live_max=live_max, urls_per_s=speed,
                    kind="script")
-    # Its start alone costs seconds of CPU, so it is given more URLs than it could walk in the time, and only once.
+    # Its start alone costs seconds of CPU, so it is given more URLs than it can walk in the time, and one workload.
     yield Peer(f"advertools-{version['advertools']}", advertools_command(python), right_chains(advertools_chains),
-               live_min=300, live_max=300, urls_per_s=800, workloads=("plain",), kind="script")
+               live_min=300, live_max=300, urls_per_s=400, workloads=("plain",), kind="script")
 
 
 def peers(folder):
@@ -220,7 +220,7 @@ def peers(folder):
         found += [Peer(f"curl-{version}", curl_lines_command, curl_lines_finished(f"curl-{version}"),
                        live_max=CURL_PARALLEL_MAX),
                   Peer(f"curl-headers-{version}", curl_headers_command, right_chains(curl_headers_chains),
-                       live_max=CURL_PARALLEL_MAX)]
+                       live_max=CURL_PARALLEL_MAX, workloads=("plain",))]
     if is_installed(folder, "lychee"):
         found.append(Peer(f"lychee-{LYCHEE}", lychee_command(f"{folder}/bin/lychee"), right_chains(lychee_chains)))
     if is_installed(folder, "httpx"):
