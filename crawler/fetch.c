@@ -76,6 +76,7 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 						.policy = config->policy,
 						.store = config->store,
 						.sessions = new_sessions(config),
+						.verified = tls_verified_new(TLS_VERIFIED_MAX),
 						.resolve = curl_slist_append(dummies, "*:443:192.0.2.1"),
 						.odd_port = curl_slist_append(NULL, ":::80"),
 						.sockets = &fetcher->sockets,
@@ -115,6 +116,7 @@ void fetcher_free(struct fetcher *fetcher)
 	}
 	tls_context_end();
 	tls_sessions_free(fetcher->setup.sessions);
+	tls_verified_free(fetcher->setup.verified);
 	curl_slist_free_all(fetcher->setup.resolve);
 	curl_slist_free_all(fetcher->setup.odd_port);
 	sockets_release(&fetcher->sockets);

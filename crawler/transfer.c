@@ -56,6 +56,7 @@ static CURLcode set_up_tls(CURL *easy, void *ssl_ctx, void *data)
 	transfer->tls_begun = true;
 	tls_context_set_up(ssl_ctx, transfer->setup->store);
 	tls_sessions_attach(transfer->setup->sessions, ssl_ctx);
+	tls_verified_attach(transfer->setup->verified, ssl_ctx);
 	return CURLE_OK;
 }
 

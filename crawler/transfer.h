@@ -12,6 +12,7 @@
 #include "crawler/response.h"
 #include "crawler/sockets.h"
 #include "crawler/tls_session.h"
+#include "crawler/tls_verified.h"
 
 struct transfer;
 
@@ -21,6 +22,7 @@ struct transfer_setup {
 	const struct address_policy *policy;
 	X509_STORE *store;
 	struct tls_sessions *sessions;
+	struct tls_verified *verified;
 	struct sockets *sockets;     /* told of those that are made and closed */
 	struct curl_slist *resolve;  /* what libcurl takes for every name's address */
 	struct curl_slist *odd_port; /* has it look up ports other than 80 and 443 as if they were 80 */
