@@ -5,57 +5,43 @@
 
 #include "formats/limits.h"
 
-/* Buffers above this are given back after the answer that needed them. */
-#define BUFFER_KEEP_BYTES 2048
+/* A line buffer above this is given back after the answer that needed it. */
+#define LINE_KEEP_BYTES 2048
 
 void response_init(struct response *response)
 {
 	*response = (struct response){ .status = 0 };
 	buf_init(&response->line, HEADER_BYTES_MAX);
-	buf_init(&response->location, LOCATION_BYTES_MAX);
-	buf_init(&response->location_other, LOCATION_BYTES_MAX);
-	for (size_t i = 0; i < HEADER_COUNT; i++)
-		buf_init(&response->value[i], HEADER_VALUE_BYTES_MAX);
 }
 
 void response_release(struct response *response)
 {
 	buf_release(&response->line);
-	buf_release(&response->location);
-	buf_release(&response->location_other);
-	for (size_t i = 0; i < HEADER_COUNT; i++)
-		buf_release(&response->value[i]);
 }
 
-static void empty(struct buf *buf)
-{
-	if (buf->size > BUFFER_KEEP_BYTES)
-		buf_release(buf);
-	else
-		buf_clear(buf);
-}
-
-/* All but the count of bytes, which is over all answers of the transfer. */
+/* The bytes are counted over all answers of the transfer. */
 static void forget_answer(struct response *response)
 {
-	response->status = 0;
-	response->in_answer = false;
-	response->complete = response->chunked = response->has_content_length = false;
-	response->content_length = 0;
-	response->http_version = 0;
-	response->location_count = 0;
-	response->location_cut = response->has_location_other = false;
-	empty(&response->line);
-	empty(&response->location);
-	empty(&response->location_other);
-	for (size_t i = 0; i < HEADER_COUNT; i++)
-		empty(&response->value[i]);
+	*response = (struct response){ .arena = response->arena,
+				       .header_bytes = response->header_bytes,
+				       .line = response->line };
+	if (response->line.size > LINE_KEEP_BYTES)
+		buf_release(&response->line);
+	else
+		buf_clear(&response->line);
 }
 
-void response_clear(struct response *response)
+void response_begin(struct response *response, struct arena *arena)
 {
 	forget_answer(response);
+	response->arena = arena;
 	response->header_bytes = 0;
+}
+
+/* An interim answer leaves nothing but its line. */
+static bool is_final(unsigned status)
+{
+	return status >= 200 || status == 101;
 }
 
 /* "HTTP/1.1 301 Moved"; libcurl has refused lines that are none. */
@@ -88,31 +74,55 @@ static struct span trim(struct span span)
 	return span;
 }
 
-/* Adds as much as there is room for; true if something had to be left out. */
-static bool add_cut(struct buf *buf, struct span span)
+static struct span cut(struct span span, size_t len_max)
 {
-	size_t room = buf->size_max - buf->len;
+	return (struct span){ .bytes = span.bytes, .len = span.len < len_max ? span.len : len_max };
+}
 
-	buf_add(buf, span.bytes, span.len < room ? span.len : room);
-	return span.len > room;
+static void append(struct header_value *kept, struct span span)
+{
+	span = cut(span, kept->size - kept->len);
+	memcpy(kept->bytes + kept->len, span.bytes, span.len);
+	kept->len += (uint32_t)span.len;
+}
+
+static void make_room(struct response *response, struct header_value *kept, size_t size)
+{
+	char *bytes = arena_alloc(response->arena, size + 1);
+
+	if (kept->len)
+		memcpy(bytes, kept->bytes, kept->len);
+	kept->bytes = bytes;
+	kept->size = (uint32_t)size;
+}
+
+/* The first line of a field gets the room it needs, and the second as much as all may have together. */
+static void take_value(struct response *response, struct header_value *kept, struct span value)
+{
+	if (!value.len)
+		return;
+	value = cut(value, HEADER_VALUE_BYTES_MAX);
+	if (!kept->len) {
+		make_room(response, kept, value.len);
+	} else {
+		if (kept->size < HEADER_VALUE_BYTES_MAX)
+			make_room(response, kept, HEADER_VALUE_BYTES_MAX);
+		append(kept, SPAN(", "));
+	}
+	append(kept, value);
 }
 
 static void take_location(struct response *response, struct span value)
 {
-	struct span first;
+	struct span kept = cut(value, LOCATION_BYTES_MAX);
 
 	if (response->location_count < UINT8_MAX)
 		response->location_count++;
 	if (response->location_count == 1) {
-		response->location_cut = add_cut(&response->location, value);
-		return;
-	}
-	if (value.len > LOCATION_BYTES_MAX)
-		value.len = LOCATION_BYTES_MAX;
-	first = buf_span(&response->location);
-	if (!response->has_location_other && !span_equal(first, value)) {
-		response->has_location_other = true;
-		buf_add_span(&response->location_other, value);
+		response->location_cut = kept.len < value.len;
+		response->location = arena_copy(response->arena, kept);
+	} else if (!response->location_other.bytes && !span_equal(response->location, kept)) {
+		response->location_other = arena_copy(response->arena, kept);
 	}
 }
 
@@ -166,15 +176,13 @@ static void take_field(struct response *response, struct span line)
 		take_content_length(response, value);
 	if (header == HEADER_SET_COOKIE)
 		value = cookie_name(value);
-	if (response->value[header].len && value.len)
-		add_cut(&response->value[header], SPAN(", "));
-	add_cut(&response->value[header], value);
+	take_value(response, &response->value[header], value);
 }
 
 /* The line before this one is whole: nothing continues it. */
 static void take_pending(struct response *response)
 {
-	if (response->line.len)
+	if (response->line.len && is_final(response->status))
 		take_field(response, buf_span(&response->line));
 	buf_clear(&response->line);
 }
@@ -192,7 +200,7 @@ enum response_state response_take_line(struct response *response, const char *li
 	if (len == 0 || line[0] == '\n' || (len >= 2 && line[0] == '\r' && line[1] == '\n')) {
 		take_pending(response);
 		response->in_answer = false;
-		response->complete = response->status >= 200 || response->status == 101;
+		response->complete = is_final(response->status);
 		return response->complete ? RESPONSE_COMPLETE : RESPONSE_MORE;
 	}
 	if (!response->in_answer && len > 5 && strncasecmp(line, "HTTP/", 5) == 0) {
@@ -216,19 +224,15 @@ enum response_state response_take_line(struct response *response, const char *li
 	return RESPONSE_MORE;
 }
 
-void response_store(const struct response *response, struct arena *arena, struct hop *hop)
+void response_store(const struct response *response, struct hop *hop)
 {
 	hop->status = (uint16_t)response->status;
 	hop->http_version = response->http_version;
 	hop->has_location = response->location_count > 0;
 	hop->location_count = response->location_count;
 	hop->location_cut = response->location_cut;
-	if (response->location.len)
-		hop->location = arena_copy(arena, buf_span(&response->location));
-	if (response->has_location_other)
-		hop->location_other = arena_copy(arena, buf_span(&response->location_other));
-	for (size_t i = 0; i < HEADER_COUNT; i++) {
-		if (response->value[i].len)
-			hop->header[i] = arena_copy(arena, buf_span(&response->value[i]));
-	}
+	hop->location = response->location;
+	hop->location_other = response->location_other;
+	for (size_t i = 0; i < HEADER_COUNT; i++)
+		hop->header[i] = response_value(response, i);
 }

@@ -14,8 +14,14 @@ enum response_state {
 	RESPONSE_TOO_LARGE, /* more than HEADER_BYTES_MAX; the answer is not usable */
 };
 
+struct header_value {
+	char *bytes;
+	uint32_t len, size;
+};
+
 /* Belongs to one transfer at a time and is used again for the next. */
 struct response {
+	struct arena *arena; /* where the strings lie */
 	size_t header_bytes; /* of all lines, interim answers included */
 	unsigned status;     /* of the status line taken last; 0: none yet */
 	bool in_answer;      /* between a status line and its blank line */
@@ -27,21 +33,28 @@ struct response {
 	uint8_t location_count;
 	bool location_cut;
 	struct buf line; /* a field line that may yet be continued (obs-fold) */
-	struct buf location, location_other;
-	bool has_location_other;
-	struct buf value[HEADER_COUNT];
+	struct span location, location_other;
+	struct header_value value[HEADER_COUNT];
 };
 
 void response_init(struct response *response);
 void response_release(struct response *response);
 
-/* Forgets the last answer; keeps memory, but not that of an unusually large one. */
-void response_clear(struct response *response);
+/* Forgets the last answer. The strings of the next will lie in `arena`, which gets no more than a usable answer
+ * may have: an interim answer leaves nothing there. */
+void response_begin(struct response *response, struct arena *arena);
 
 /* Takes one line with its line end, as libcurl's header callback gives it. */
 enum response_state response_take_line(struct response *response, const char *line, size_t len);
 
-/* Copies the facts into `hop`, strings into `arena`. To be called when the header is complete. */
-void response_store(const struct response *response, struct arena *arena, struct hop *hop);
+static inline struct span response_value(const struct response *response, enum header header)
+{
+	const struct header_value *value = &response->value[header];
+
+	return (struct span){ .bytes = value->bytes, .len = value->len };
+}
+
+/* Puts the facts into `hop`. To be called when the header is complete. */
+void response_store(const struct response *response, struct hop *hop);
 
 #endif

@@ -63,7 +63,7 @@ static CURLcode set_up_tls(CURL *easy, void *ssl_ctx, void *data)
 /* A guess that costs nothing; a wrong one costs a connection, or a small body. */
 static bool location_stays(const struct response *response, const struct url *url)
 {
-	struct span location = buf_span(&response->location);
+	struct span location = response->location;
 	size_t origin_len = (size_t)(url->path.bytes - url->href.bytes);
 
 	if (location.len == 0)
@@ -75,7 +75,7 @@ static bool location_stays(const struct response *response, const struct url *ur
 
 static bool is_html(const struct response *response)
 {
-	struct span type = buf_span(&response->value[HEADER_CONTENT_TYPE]);
+	struct span type = response_value(response, HEADER_CONTENT_TYPE);
 
 	return (type.len >= 9 && strncasecmp(type.bytes, "text/html", 9) == 0) ||
 	       (type.len >= 21 && strncasecmp(type.bytes, "application/xhtml+xml", 21) == 0);
@@ -253,7 +253,7 @@ static void set_credentials(CURL *easy, const struct url *url)
 
 static void forget_answer(struct transfer *transfer)
 {
-	response_clear(&transfer->response);
+	response_begin(&transfer->response, &transfer->request.record->arena);
 	buf_release(&transfer->body);
 	transfer->body_mode = BODY_NONE;
 	transfer->body_bytes = 0;
@@ -273,8 +273,8 @@ void transfer_prepare(struct transfer *transfer, const struct fetch_request *req
 	struct span key = url_wire_key(&hop->url);
 
 	assert(request->timeout_ms > 0 && key.len <= URL_BYTES_MAX);
-	forget_answer(transfer);
 	transfer->request = *request;
+	forget_answer(transfer);
 	transfer->started_us = clock_now_us();
 	memcpy(url, key.bytes, key.len);
 	url[key.len] = '\0';
@@ -340,7 +340,7 @@ void transfer_store(struct transfer *transfer, CURLcode code)
 	hop->total_us = span_us(0, hop->total_us + (clock_now_us() - transfer->started_us));
 	if (transfer->response.complete && !transfer->too_large) {
 		/* What happens to the body after a whole header does not matter. */
-		response_store(&transfer->response, &record->arena, hop);
+		response_store(&transfer->response, hop);
 		return;
 	}
 	hop->error = fetch_error(&failure);

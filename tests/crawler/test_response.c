@@ -36,11 +36,12 @@ struct answer {
 
 static void answer_init(struct answer *answer, struct span text)
 {
-	response_init(&answer->response);
 	arena_init(&answer->arena);
+	response_init(&answer->response);
+	response_begin(&answer->response, &answer->arena);
 	answer->hop = (struct hop){ .status = 0 };
 	answer->state = take(&answer->response, text);
-	response_store(&answer->response, &answer->arena, &answer->hop);
+	response_store(&answer->response, &answer->hop);
 }
 
 static void answer_release(struct answer *answer)
@@ -278,7 +279,7 @@ static void is_complete_once(void **state)
 	assert_int_equal(answer.state, RESPONSE_COMPLETE);
 	assert_int_equal(take(&answer.response, SPAN("Server: trailer\r\n")), RESPONSE_MORE);
 	assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_MORE);
-	response_store(&answer.response, &answer.arena, &answer.hop);
+	response_store(&answer.response, &answer.hop);
 	assert_true(span_equal(answer.hop.header[HEADER_SERVER], SPAN("x")));
 	answer_release(&answer);
 }
@@ -290,11 +291,11 @@ static void is_used_again(void **state)
 	(void)state;
 	answer_init(&answer,
 		    SPAN(MOVED "Location: /b\r\nLocation: /c\r\nServer: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
-	response_clear(&answer.response);
+	response_begin(&answer.response, &answer.arena);
 	assert_int_equal(answer.response.header_bytes, 0);
 	assert_int_equal(take(&answer.response, SPAN("HTTP/2 204 \r\n\r\n")), RESPONSE_COMPLETE);
 	answer.hop = (struct hop){ .status = 0 };
-	response_store(&answer.response, &answer.arena, &answer.hop);
+	response_store(&answer.response, &answer.hop);
 	assert_int_equal(answer.hop.status, 204);
 	assert_int_equal(answer.hop.http_version, 20);
 	assert_false(answer.hop.has_location);
@@ -336,7 +337,7 @@ static void caps_locations(void **state)
 		take(&answer.response, SPAN("Server: s\r\n"));
 		take(&answer.response, long_field(line, "Location", location_lengths[i].given));
 		assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_COMPLETE);
-		response_store(&answer.response, &answer.arena, &answer.hop);
+		response_store(&answer.response, &answer.hop);
 		assert_int_equal(answer.hop.location.len, location_lengths[i].kept);
 		assert_int_equal(answer.hop.location_cut, location_lengths[i].cut);
 		answer_release(&answer);
@@ -352,7 +353,7 @@ static void caps_the_other_location(void **state)
 	answer_init(&answer, SPAN(MOVED "Location: /b\r\n"));
 	take(&answer.response, long_field(line, "Location", LOCATION_BYTES_MAX + 100));
 	assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_COMPLETE);
-	response_store(&answer.response, &answer.arena, &answer.hop);
+	response_store(&answer.response, &answer.hop);
 	assert_false(answer.hop.location_cut);
 	assert_int_equal(answer.hop.location_other.len, LOCATION_BYTES_MAX);
 	answer_release(&answer);
@@ -370,12 +371,30 @@ static void caps_values(void **state)
 		answer_init(&answer, SPAN(MOVED));
 		take(&answer.response, long_field(line, "Vary", len));
 		take(&answer.response, SPAN("Vary: yyyy\r\nVary: zzzz\r\n\r\n"));
-		response_store(&answer.response, &answer.arena, &answer.hop);
+		response_store(&answer.response, &answer.hop);
 		value = answer.hop.header[HEADER_VARY];
 		assert_int_equal(value.len, HEADER_VALUE_BYTES_MAX);
 		assert_int_equal(value.bytes[0], 'x');
 		answer_release(&answer);
 	}
+}
+
+/* However many lines there are, and in interim answers none at all. */
+static void takes_no_more_memory_than_it_keeps(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	answer_init(&answer, SPAN("HTTP/1.1 103 Early Hints\r\nLocation: /x\r\nLink: </a>\r\n\r\n"));
+	assert_int_equal(answer.arena.total, 0);
+	take(&answer.response, SPAN(MOVED));
+	for (int i = 0; i < 3000; i++)
+		take(&answer.response, SPAN("Location: /b\r\nVary: a\r\nAge: 1\r\nVia: b\r\n"));
+	assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_COMPLETE);
+	response_store(&answer.response, &answer.hop);
+	assert_int_equal(answer.hop.header[HEADER_VIA].len, HEADER_VALUE_BYTES_MAX);
+	assert_in_range(answer.arena.total, 1, 8192);
+	answer_release(&answer);
 }
 
 static void counts_locations_up_to_255(void **state)
@@ -387,7 +406,7 @@ static void counts_locations_up_to_255(void **state)
 	for (int i = 0; i < 300; i++)
 		take(&answer.response, SPAN("Location: /b\r\n"));
 	take(&answer.response, SPAN("\r\n"));
-	response_store(&answer.response, &answer.arena, &answer.hop);
+	response_store(&answer.response, &answer.hop);
 	assert_int_equal(answer.hop.location_count, UINT8_MAX);
 	assert_null(answer.hop.location_other.bytes);
 	answer_release(&answer);
@@ -421,7 +440,7 @@ static void stays_too_large(void **state)
 	answer_init(&answer, SPAN(MOVED));
 	assert_int_equal(take(&answer.response, long_field(line, "Server", HEADER_BYTES_MAX)), RESPONSE_TOO_LARGE);
 	assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_TOO_LARGE);
-	response_clear(&answer.response);
+	response_begin(&answer.response, &answer.arena);
 	assert_int_equal(take(&answer.response, SPAN("HTTP/1.1 200 OK\r\n\r\n")), RESPONSE_COMPLETE);
 	answer_release(&answer);
 }
@@ -439,6 +458,7 @@ int main(void)
 		cmocka_unit_test(caps_locations),
 		cmocka_unit_test(caps_the_other_location),
 		cmocka_unit_test(caps_values),
+		cmocka_unit_test(takes_no_more_memory_than_it_keeps),
 		cmocka_unit_test(counts_locations_up_to_255),
 		cmocka_unit_test(refuses_too_large_headers),
 		cmocka_unit_test(stays_too_large),
