@@ -234,5 +234,5 @@ void response_store(const struct response *response, struct hop *hop)
 	hop->location = response->location;
 	hop->location_other = response->location_other;
 	for (size_t i = 0; i < HEADER_COUNT; i++)
-		hop->header[i] = response_value(response, i);
+		hop->header[i] = response_value(response, (enum header)i);
 }
