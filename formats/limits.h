@@ -27,6 +27,13 @@
 /* How much of a final HTML page is read for the page facts. */
 #define PAGE_BYTES_MAX 65536
 
+/* How much of a robots.txt is read: what RFC 9309 section 2.5 asks for at least, and where Google stops. */
+#define ROBOTS_BYTES_MAX (500 * 1024)
+
+/* Redirects on the way to a robots.txt: RFC 9309 section 2.3.1.2 asks for at least five, Google stops there. Behind
+ * more of them it counts as unavailable, which allows everything. */
+#define ROBOTS_REDIRECTS_MAX 5
+
 /* The highest --max-redirects. With it, a record stays below about 2.5 MiB even if a server
  * sends the longest URL and Location each time. */
 #define REDIRECTS_MAX 64
