@@ -14,9 +14,10 @@ $(B)/tests/audit/test_%: $(B)/tests/audit/test_%.o $(B)/audit.a $(B)/formats.a
 $(B)/tests/crawler/test_%: $(B)/tests/crawler/test_%.o $(B)/crawler.a $(B)/formats.a
 	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) -lcmocka
 
-# Writes strange rows for tests/program/test_schema.py.
-SAMPLE_ROWS := $(B)/tests/formats/sample_rows
-$(SAMPLE_ROWS): $(SAMPLE_ROWS).o $(B)/formats.a
+# The first writes strange rows for tests/program/test_schema.py, the other answers tests/conformance/run.py.
+SAMPLE_ROWS   := $(B)/tests/formats/sample_rows
+ROBOTS_DECIDE := $(B)/tests/formats/robots_decide
+$(SAMPLE_ROWS) $(ROBOTS_DECIDE): %: %.o $(B)/formats.a
 	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS)
 
 $(B)/tests/fuzz/fuzz_%.o: CPPFLAGS += -include tests/fuzz/target.h
@@ -59,8 +60,8 @@ run-fuzz: $(FUZZERS:%=$(B)/%.fuzz)
 
 # Public cases by others, kept beside the project; skipped where they are not.
 SHARED ?= ../shared/conformance
-conformance: all ## score the program on the public case sets in SHARED
-	@python3 tests/conformance/run.py --detour $(B)/detour $(SHARED)
+conformance: all $(ROBOTS_DECIDE) ## score the program on the public case sets in SHARED
+	@python3 tests/conformance/run.py --detour $(B)/detour --robots $(ROBOTS_DECIDE) $(SHARED)
 
 lint: all ## format, static analysis, include rule, banned functions, generated documents
 	@tests/lint/lint.sh $(B)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Scores the program on public case sets: run.py [--detour FILE] FOLDER
+"""Scores the program on public case sets: run.py [--detour FILE] [--robots FILE] FOLDER
 
 FOLDER holds, for each set, routes that a server answers with and what is expected of a client; tools that serve a set
 in a network namespace of its own; and checkers. This adapter makes the URL list, runs `detour audit` on it there, and
-turns the rows into the checkers' lines. Below a set's target it fails.
+turns the rows into the checkers' lines. Below a set's target it fails. Decisions on a robots.txt need no server: they
+are asked of tests/formats/robots_decide.c.
 """
 import argparse
 import glob
@@ -28,6 +29,7 @@ SETS = [
     ("maps/ubuntu_2018_11", lambda e: True, "check_maps.py", 595),
     ("maps/msdocs_intune_2019", lambda e: True, "check_maps.py", 1472),
 ]
+ROBOTS_TARGET = 140
 PART = {0: "tier both", 1: "other tiers", 2: "GET", 3: "other methods"}
 
 # What the checkers call the end of a chain. "%" stands for the last status.
@@ -111,9 +113,27 @@ def check(shared, folder, checker, cases):
     return passed, failed, sum(map(int, wire.groups())) if wire else 0, text
 
 
+def score_robots(shared, decide):
+    """Returns how many decisions are as wanted and how many are missing to the target."""
+    good, wrong = 0, []
+    cases = read_lines(os.path.join(shared, "robots", "google_robots_cases.jsonl"))
+    for case in cases:
+        run = subprocess.run([decide, case["agent"], case["url"]], input=case["robots"].encode(), check=True,
+                             capture_output=True)
+        if (run.stdout == b"allowed\n") == case["allowed"]:
+            good += 1
+        else:
+            wrong.append(f"     {case['test']}: {case['agent']} {case['url']}: {run.stdout.decode().strip()}")
+    short = max(0, ROBOTS_TARGET - good)
+    print(f"{'FAIL' if short else 'ok  '} {'robots':<30} {good:>5} of {len(cases):<5} target {ROBOTS_TARGET}", flush=True)
+    print("".join(f"{line[:300]}\n" for line in wrong[:40]), end="", flush=True)
+    return good, short
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--detour", default="build/detour")
+    parser.add_argument("--robots", default="build/tests/formats/robots_decide")
     parser.add_argument("folder")
     args = parser.parse_args()
     shared, detour = os.path.abspath(args.folder), os.path.abspath(args.detour)
@@ -124,7 +144,7 @@ def main():
         print("skipped: the case sets need root, for a network namespace")
         return 0
 
-    passed = failed = 0
+    passed, failed = score_robots(shared, os.path.abspath(args.robots))
     with tempfile.TemporaryDirectory(prefix="detour-conformance-") as top:
         walked = {}
         for index, (name, scored, checker, target) in enumerate(SETS):
