@@ -110,12 +110,16 @@ static void fill(struct buf *out, const char *shape, const struct filling *filli
 static void write_text(struct buf *out, uint64_t chance, uint32_t hops)
 {
 	const char *const *shape = shapes[pick(&chance, COUNT(shapes))];
-	struct filling filling = { .a = word(&chance), .b = word(&chance) };
-	const char *first = word(&chance), *second = word(&chance);
+	struct filling filling;
+	const char *first, *second, *suffix;
 
+	filling.a = word(&chance);
+	filling.b = word(&chance);
+	first = word(&chance);
+	second = word(&chance);
+	suffix = suffixes[pick(&chance, COUNT(suffixes))];
 	snprintf(filling.number, sizeof(filling.number), "%u", pick(&chance, 1000000));
-	snprintf(filling.site, sizeof(filling.site), "%s-%s%s.%s", first, second, filling.number,
-		 suffixes[pick(&chance, COUNT(suffixes))]);
+	snprintf(filling.site, sizeof(filling.site), "%s-%s%s.%s", first, second, filling.number, suffix);
 	for (uint32_t i = CHAIN_HOPS_MAX - hops; i < CHAIN_HOPS_MAX; i++) {
 		fill(out, shape[i], &filling);
 		buf_add_char(out, '\n');
@@ -131,7 +135,7 @@ static void add_times(struct record *record, uint64_t chance)
 	int64_t now_us = FIRST_HOP_US + (int64_t)pick(&chance, 3600000000);
 	char ip[32];
 
-	snprintf(ip, sizeof(ip), "203.0.%u.%u", pick(&chance, 256), pick(&chance, 256));
+	snprintf(ip, sizeof(ip), "203.0.113.%u", pick(&chance, 256));
 	for (uint32_t i = 0; i < record->chain.hop_count; i++) {
 		struct hop *hop = &record->chain.hop[i];
 
@@ -150,11 +154,13 @@ static void add_times(struct record *record, uint64_t chance)
 static void add_page(struct record *record, uint64_t chance)
 {
 	struct chain *chain = &record->chain;
+	const char *first;
 	char title[128];
 
 	if (chain->outcome != OUTCOME_OK)
 		return;
-	snprintf(title, sizeof(title), "%s %s \xE2\x80\x93 %s", word(&chance), word(&chance), word(&chance));
+	first = word(&chance);
+	snprintf(title, sizeof(title), "%s \xE2\x80\x93 %s", first, word(&chance));
 	chain->page = (struct page){ .read = true,
 				     .title = arena_copy(&record->arena, span_of(title)),
 				     .canonical = chain->final_url,
