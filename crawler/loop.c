@@ -17,6 +17,9 @@
 /* Events taken in one turn. */
 #define EVENTS_MAX 1024
 
+/* The memo has one part in so many of the memory's budget, whatever --memo-size says. */
+#define MEMO_PART 4
+
 /* How soon to look again for room: behind a full queue, or among the walks of all loops. */
 #define ROOM_RETRY_US (1 * US_PER_MS)
 
@@ -56,9 +59,14 @@ static struct host_limits host_limits_of(const struct crawl *crawl, unsigned pas
 	};
 }
 
-static struct memo *new_memo(const struct options *options, unsigned loops)
+/* At most a part of what the process may hold, so that the walks have the rest. */
+static struct memo *new_memo(const struct crawl *crawl)
 {
-	return options->memo_size_mib ? memo_new((size_t)options->memo_size_mib * 1024 * 1024 / loops) : NULL;
+	uint64_t bytes = (uint64_t)crawl->options->memo_size_mib << 20;
+
+	if (bytes > crawl->memory.bytes / MEMO_PART)
+		bytes = crawl->memory.bytes / MEMO_PART;
+	return crawl->options->memo_size_mib ? memo_new((size_t)bytes / crawl->loops) : NULL;
 }
 
 struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
@@ -72,7 +80,7 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .epoll = -1,
 			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			       .hosts = host_table_new(&limits),
-			       .memo = new_memo(crawl->options, crawl->loops),
+			       .memo = new_memo(crawl),
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	admission_init(&loop->admission, crawl->hops_max);

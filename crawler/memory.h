@@ -1,7 +1,8 @@
-/* How much memory the process holds, and when that is too much: --memory.
+/* How much memory the process holds, and how many walks it bears: --memory.
  *
- * What counts is the resident set, as the kernel and its killer see it. Near the budget no more walks
- * are begun; those that end give their memory back. */
+ * What counts is the resident set, as the kernel and its killer see it. It does not shrink by itself when a
+ * walk ends: what was freed is used for the next one. So near the budget walks are begun as others end, and
+ * only beyond it there are fewer. */
 #ifndef CRAWLER_MEMORY_H
 #define CRAWLER_MEMORY_H
 
@@ -13,7 +14,10 @@ struct memory_budget {
 	uint64_t bytes;
 	int statm;                /* descriptor of /proc/self/statm; -1: there is none */
 	_Atomic int64_t again_us; /* when it is read next */
-	atomic_bool is_short;     /* what was read last */
+	_Atomic uint64_t walks;   /* that may be live; at first a guess */
+	/* Of whoever reads. */
+	uint64_t most;    /* walks that were live at one time, as far as the budget bore them */
+	int64_t purge_us; /* when the allocator may be asked again to give back what is free */
 };
 
 /* `budget_mib` as --memory says; 0 is a share of what memory_available_bytes() tells. To be called before
@@ -21,9 +25,10 @@ struct memory_budget {
 void memory_budget_init(struct memory_budget *budget, uint32_t budget_mib);
 void memory_budget_release(struct memory_budget *budget);
 
-/* True while the resident set is near the budget. `now_us` of the monotonic clock; the kernel is asked
- * every few milliseconds, and the calls between cost a load. Any thread. */
-bool memory_is_short(struct memory_budget *budget, int64_t now_us);
+/* True if `live` walks, those of all loops, are as many as the budget bears; false without any. `now_us` of
+ * the monotonic clock; the kernel is asked every few milliseconds, and the calls between cost two loads. Any
+ * thread. */
+bool memory_is_short(struct memory_budget *budget, uint64_t live, int64_t now_us);
 
 /* The largest resident set of this process so far, in bytes. */
 uint64_t memory_peak_bytes(void);

@@ -174,9 +174,8 @@ static enum walker_room room_with(const struct loop *loop, uint64_t live)
 	if (loop->walks_here >= loop->walks_max || !frontier_is_ready(loop->frontier) || loop->finished.first ||
 	    loop->held.first || resolver_is_busy(loop->resolver) || atomic_load(&crawl->stopping))
 		return ROOM_NONE;
-	/* Other loops hold more than their shares if many walks were handed over to them. Without any memory left
-	 * the walks still go on one by one. */
-	if (live >= crawl->walks_max || (loop->walks_here && memory_is_short(&crawl->memory, loop->now_us)))
+	/* Other loops hold more than their shares if many walks were handed over to them. */
+	if (live >= crawl->walks_max || memory_is_short(&crawl->memory, live, loop->now_us))
 		return ROOM_SOON;
 	return ROOM_NOW;
 }

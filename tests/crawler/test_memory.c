@@ -81,19 +81,60 @@ static void budget_is_given_or_a_share(void **state)
 	memory_budget_release(&budget);
 }
 
-static void memory_is_short_near_the_budget(void **state)
+/* What is live at first, by the budget alone. */
+#define FIRST_WALKS(bytes) ((bytes) / 2 / 24576)
+
+static void walks_are_held_near_the_budget(void **state)
 {
 	struct memory_budget budget;
+	int64_t now_us = 1000000;
+	uint64_t first;
 
 	(void)state;
-	memory_budget_init(&budget, 1);
-	assert_true(memory_is_short(&budget, 1000000));
+	memory_budget_init(&budget, 100);
+	first = FIRST_WALKS(budget.bytes);
+	assert_false(memory_is_short(&budget, first - 1, now_us));
+	assert_true(memory_is_short(&budget, first, now_us + 1));
+	assert_false(memory_is_short(&budget, 1000, now_us += 10000));
+	/* Between 90 and 97 percent of it: no more than there were. */
+	budget.bytes = memory_peak_bytes() * 100 / 94;
 	/* What was read stands for a while. */
-	budget.bytes = UINT64_MAX;
-	assert_true(memory_is_short(&budget, 1000001));
-	assert_false(memory_is_short(&budget, 2000000));
-	budget.bytes = memory_peak_bytes() * 20 / 19;
-	assert_true(memory_is_short(&budget, 3000000));
+	assert_false(memory_is_short(&budget, first - 1, now_us + 1));
+	assert_true(memory_is_short(&budget, first - 1, now_us += 10000));
+	assert_false(memory_is_short(&budget, first - 2, now_us += 10000));
+	/* Also after a time with few. */
+	assert_false(memory_is_short(&budget, 10, now_us += 10000));
+	assert_false(memory_is_short(&budget, first - 2, now_us += 10000));
+	/* And more again when there is room, while they are all there. */
+	budget.bytes *= 2;
+	for (uint64_t live = first - 1; live < 2 * first; live++)
+		assert_false(memory_is_short(&budget, live, now_us += 10000));
+	memory_budget_release(&budget);
+}
+
+static void walks_are_fewer_beyond_the_budget(void **state)
+{
+	struct memory_budget budget;
+	int64_t now_us = 1000000;
+
+	(void)state;
+	memory_budget_init(&budget, 100);
+	assert_false(memory_is_short(&budget, 800, now_us));
+	budget.bytes = MIB;
+	assert_true(memory_is_short(&budget, 800, now_us += 10000));
+	assert_true(memory_is_short(&budget, 700, now_us + 1));
+	assert_false(memory_is_short(&budget, 699, now_us + 1));
+	/* It takes a while until those that are too many have ended and their memory is back. */
+	assert_false(memory_is_short(&budget, 699, now_us + 20000));
+	assert_true(memory_is_short(&budget, 650, now_us += 2000000));
+	assert_true(memory_is_short(&budget, 569, now_us + 1));
+	/* There is always one. */
+	for (uint64_t live = 560; live > 1; live -= (live + 7) / 8)
+		memory_is_short(&budget, live, now_us += 2000000);
+	memory_is_short(&budget, 1, now_us += 2000000);
+	assert_true(memory_is_short(&budget, 1, now_us + 1));
+	assert_false(memory_is_short(&budget, 0, now_us + 1));
+	assert_false(memory_is_short(&budget, 0, now_us += 2000000));
 	memory_budget_release(&budget);
 }
 
@@ -102,9 +143,10 @@ static void nothing_is_short_where_the_kernel_does_not_tell(void **state)
 	struct memory_budget budget;
 
 	(void)state;
-	memory_budget_init(&budget, 1);
+	memory_budget_init(&budget, 100);
 	memory_budget_release(&budget);
-	assert_false(memory_is_short(&budget, 1000000));
+	budget.bytes = MIB;
+	assert_false(memory_is_short(&budget, 1000, 1000000));
 }
 
 static void peak_is_what_was_touched(void **state)
@@ -126,7 +168,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(available_memory_is_the_least_limit),
 		cmocka_unit_test(budget_is_given_or_a_share),
-		cmocka_unit_test(memory_is_short_near_the_budget),
+		cmocka_unit_test(walks_are_held_near_the_budget),
+		cmocka_unit_test(walks_are_fewer_beyond_the_budget),
 		cmocka_unit_test(nothing_is_short_where_the_kernel_does_not_tell),
 		cmocka_unit_test(peak_is_what_was_touched),
 	};

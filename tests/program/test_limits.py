@@ -2,15 +2,20 @@
 import collections
 import ctypes
 import errno
+import fcntl
+import json
 import os
 import platform
 import re
 import resource
 import signal
+import socket
 import struct
 import subprocess
+import traceback
+import unittest
 
-from harness import DETOUR, OriginTest, detour, one_table
+from harness import DETOUR, Origin, OriginTest, detour, one_table
 
 # System calls by machine: those with which a thread gets a descriptor table of its own.
 UNSHARE = {"x86_64": 272, "aarch64": 97}.get(platform.machine())
@@ -35,8 +40,54 @@ def refuse(*calls):
         raise OSError(ctypes.get_errno(), "no filter for system calls")
 
 
+# Sanitizers keep what was freed for a while, and much beside it.
+own_allocator = unittest.skipIf(os.environ.get("SANITIZE"), "sanitizers take memory of their own")
+
+
 def limit_descriptors(count):
     resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+
+
+def write_to(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def enter_network(ports):
+    """A network of this process's own with nothing but loopback, and so many local ports."""
+    user, group = os.geteuid(), os.getegid()
+    if ctypes.CDLL(None).unshare(CLONE_NEWUSER | CLONE_NEWNET):
+        raise unittest.SkipTest("no network namespace for this user")
+    write_to("/proc/self/setgroups", "deny")
+    write_to("/proc/self/uid_map", f"0 {user} 1")
+    write_to("/proc/self/gid_map", f"0 {group} 1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
+    write_to("/proc/sys/net/ipv4/ip_local_port_range", f"40000 {40000 + ports - 1}")
+
+
+def in_child(function):
+    """Calls the function in a process of its own; what it raises is raised here."""
+    read_fd, write_fd = os.pipe()
+    pid = os.fork()
+    if not pid:
+        result = None
+        try:
+            function()
+        except BaseException as error:  # handed on, whatever it is
+            result = (isinstance(error, unittest.SkipTest), "".join(traceback.format_exception(error)))
+        os.write(write_fd, json.dumps(result).encode())
+        os._exit(0)
+    os.close(write_fd)
+    with open(read_fd, "rb") as pipe:
+        result = json.load(pipe)
+    os.waitpid(pid, 0)
+    if result:
+        raise (unittest.SkipTest if result[0] else AssertionError)(result[1])
 
 
 class Limits(OriginTest):
@@ -45,6 +96,7 @@ host *.example A 127.0.0.1
 prefix http://*/ 200 text "x"
 prefix http://*/moved/ 302 /{rest}
 prefix http://*/slow/ 200 text "x" delay 100ms
+prefix http://*/slower/ 200 text "x" delay 1s
 """
 
     def check_all_ok(self, run, count):
@@ -87,9 +139,31 @@ prefix http://*/slow/ 200 text "x" delay 100ms
         run = self.walk_many(2000, 200, options=["-c", "2000", "--loops", "2"])
         self.assertRegex(run.stderr, r"limit of 200 descriptors allows \d+ walks in flight\n")
 
+    def test_few_ports(self):
+        """More requests to one address than there are local ports."""
+        count = 200
+
+        def walk_there():
+            enter_network(20)
+            folder = self.new_path("origin")
+            os.mkdir(folder)
+            origin = Origin(self.TABLE, folder)
+            try:
+                out = self.new_path("out")
+                lines = [f"http://n.example/slow/{n}" for n in range(count)]
+                run = detour("audit", self.write(lines), "-o", out, "--per-host", "500", "--per-ip", "500",
+                             *origin.options())
+                run.out = out
+                self.check_all_ok(run, count)
+                self.assertGreater(run.manifest["counts"]["held_back_hops"], 0, run)
+            finally:
+                origin.server.stop()
+
+        in_child(walk_there)
+
     def test_temporary_file(self):
         """The list is kept where --temp-dir says, without a name, so that nothing is left however the process ends."""
-        lines = [f"http://n{n % 97}.example/slow/{n}" for n in range(1000)]
+        lines = [f"http://n{n % 97}.example/slow/{n}" for n in range(300)]
         for number in (signal.SIGKILL, signal.SIGTERM, None):
             with self.subTest(number):
                 temporary = self.new_path("temporary")
@@ -139,3 +213,27 @@ prefix http://*/slow/ 200 text "x" delay 100ms
         with open(metrics, encoding="utf-8") as file:
             told = int(re.search(r"^detour_resident_max_bytes (\d+)$", file.read(), re.MULTILINE)[1])
         self.assertGreaterEqual(told, peak)
+
+    @own_allocator
+    def test_memory_budget(self):
+        """Walks are begun only as others end where they would not fit into it."""
+        lines = [f"http://n{n % 997}.example/slower/{n}" for n in range(6000)]
+        options = ["-c", "6000", "--per-ip", "10000", "--memo-size", "1"]
+        for more, least, most in ([], 130, 1000), (["--memory", "120"], 50, 120):
+            with self.subTest(more):
+                run = self.walk(lines, *options, *more)
+                self.check_all_ok(run, len(lines))
+                peak = run.manifest["counts"]["memory_peak_bytes"] >> 20
+                self.assertTrue(least < peak < most, peak)
+
+    @own_allocator
+    def test_flat_memory(self):
+        """Ten times as many lines, over ten times as many hosts, take the same memory."""
+        peaks = []
+        for count in (20000, 200000):
+            lines = [f"http://10.{n >> 14}.{n >> 6 & 255}.{n & 63}/{n}" for n in range(count)]
+            run = self.audit(lines, "--memo-size", "1", "-q")
+            self.assertEqual(run.manifest["outcomes"]["blocked_address"], count, run)
+            peaks.append(run.manifest["counts"]["memory_peak_bytes"])
+        # 64 Ki idle hosts are remembered, some of which the shorter list does not have.
+        self.assertLess(peaks[1], peaks[0] + (32 << 20))
