@@ -49,7 +49,7 @@ struct crawl {
 };
 
 /* What a walk in the run queue does next. */
-enum walk_todo {
+enum walk_task {
 	WALK_ASK,     /* its last hop has neither answer nor slot */
 	WALK_RESOLVE, /* it has its host's slot, or its host was set aside */
 	WALK_SEND,    /* it has its address's slot as well */
@@ -61,7 +61,7 @@ enum walk_todo {
 struct walk {
 	struct record *record;
 	struct loop *loop;
-	enum walk_todo todo;
+	enum walk_task task;
 	struct host *host;     /* of the hop that is wanted or under way */
 	bool has_slot;         /* one of the host's */
 	struct peer *peer;     /* the address whose slot it holds or waits for; NULL: none */
@@ -186,9 +186,9 @@ static inline struct walk *walk_of_memo_wait(struct memo_wait *wait)
 }
 
 /* Puts the walk into its loop's run queue. */
-static inline void walk_todo(struct walk *walk, enum walk_todo todo)
+static inline void walk_enqueue(struct walk *walk, enum walk_task task)
 {
-	walk->todo = todo;
+	walk->task = task;
 	walk_queue_add(&walk->loop->run, walk);
 }
 
@@ -223,8 +223,8 @@ void walker_drop_all(struct loop *loop);
 
 /* Takes the walk out of its loop's lists, which holds it no longer. */
 void walker_leave_loop(struct walk *walk);
-/* The same, and gives it to the loop `owner`, where it goes on with `todo`. */
-void walker_hand_over(struct walk *walk, unsigned owner, enum walk_todo todo);
+/* The same, and gives it to the loop `owner`, where it goes on with `task`. */
+void walker_hand_over(struct walk *walk, unsigned owner, enum walk_task task);
 
 /* ending.c: the same */
 

@@ -36,7 +36,7 @@ static void recall(struct walk *walk, struct note *note)
 
 	memo_recall(walk->loop->memo, note, &record->arena, walk_last_hop(walk), &record->chain.page);
 	counter_add(&walk->loop->counters.recalled, 1);
-	walk_todo(walk, WALK_GO_ON);
+	walk_enqueue(walk, WALK_GO_ON);
 }
 
 bool sharing_ask(struct walk *walk)
@@ -83,6 +83,6 @@ void sharing_tell(struct walk *walk)
 		if (known)
 			recall(walk_of_memo_wait(wait), note);
 		else
-			walk_todo(walk_of_memo_wait(wait), WALK_ASK);
+			walk_enqueue(walk_of_memo_wait(wait), WALK_ASK);
 	}
 }

@@ -238,7 +238,7 @@ static bool hold_back(struct walk *walk)
 	hop->error_detail = (struct span){ .len = 0 };
 	counter_add(&loop->counters.held_back, 1);
 	admission_failed(&loop->admission, --loop->hops_under_way, loop->now_us);
-	walk->todo = WALK_RESOLVE;
+	walk->task = WALK_RESOLVE;
 	walk_queue_add(&loop->held, walk);
 	if (!loop->held_until_us)
 		loop->held_until_us = loop->now_us + HELD_RETRY_US;
@@ -271,7 +271,7 @@ static void release_peer(struct walk *walk)
 	waiting = walk_of_wait(wait);
 	begun = peer_try_begin(waiting->peer);
 	assert(begun);
-	walk_todo(waiting, WALK_SEND);
+	walk_enqueue(waiting, WALK_SEND);
 }
 
 /* RFC 6585 section 4, RFC 9110 section 15.6.4. */

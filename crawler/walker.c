@@ -28,12 +28,12 @@ void walker_leave_loop(struct walk *walk)
 	loop->walks_here--;
 }
 
-void walker_hand_over(struct walk *walk, unsigned owner, enum walk_todo todo)
+void walker_hand_over(struct walk *walk, unsigned owner, enum walk_task task)
 {
 	struct loop *loop = walk->loop;
 
 	walker_leave_loop(walk);
-	walk->todo = todo;
+	walk->task = task;
 	counter_add(&loop->counters.handed_over, 1);
 	loop_give(loop->crawl->loop[owner], walk);
 }
@@ -62,7 +62,7 @@ void walker_serve_host(struct loop *loop, struct host *host)
 		walk->has_slot = !host_is_set_aside(host);
 		if (walk->has_slot)
 			host_begin(host, loop->now_us);
-		walk_todo(walk, WALK_RESOLVE);
+		walk_enqueue(walk, WALK_RESOLVE);
 		ready_us = host_ready_us(host, loop->now_us);
 	}
 	if (host_bucket_waiting(host) && (host_is_set_aside(host) || ready_us <= loop->now_us)) {
@@ -267,7 +267,7 @@ void walker_run(struct loop *loop)
 	struct walk *walk;
 
 	while ((walk = walk_queue_take(&loop->run)) != NULL) {
-		switch (walk->todo) {
+		switch (walk->task) {
 		case WALK_ASK:
 			want_hop(walk);
 			break;
