@@ -6,7 +6,8 @@
  *
  *     multi_floor --port PORT --hosts FILE [-c N] LIST
  *
- * HOSTS has "name address" lines; LIST has http:// URLs. Prints one line of JSON. */
+ * HOSTS has "name address" lines; LIST has http:// URLs. N should leave a third of the descriptors free. Prints one
+ * line of JSON. */
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +26,9 @@
 #define URL_BYTES     512
 #define REDIRECTS_MAX 20
 #define EVENTS_MAX    512
+
+/* Descriptors that are not for connections. */
+#define DESCRIPTORS_RESERVED 16
 
 struct shard {
 	CURLM *multi;
@@ -257,8 +261,12 @@ static void walk_all(size_t concurrency)
 	}
 }
 
-static void make_shards(size_t concurrency)
+/* As the floor does, they keep connections for as long as there are descriptors for them. Half of those are left, as
+ * walks are not spread evenly and a shard goes over its limit where more of them need a connection. */
+static void make_shards(size_t concurrency, size_t descriptors)
 {
+	size_t connections = concurrency + (descriptors - concurrency) / 2;
+
 	run.shard_count = (concurrency + SHARD_WALKS - 1) / SHARD_WALKS;
 	run.shards = memory_alloc(run.shard_count * sizeof(*run.shards));
 	for (size_t i = 0; i < run.shard_count; i++) {
@@ -270,7 +278,7 @@ static void make_shards(size_t concurrency)
 		curl_multi_setopt(shard->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 		curl_multi_setopt(shard->multi, CURLMOPT_TIMERDATA, shard);
 		curl_multi_setopt(shard->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-		curl_multi_setopt(shard->multi, CURLMOPT_MAXCONNECTS, (long)SHARD_WALKS * 3 / 2);
+		curl_multi_setopt(shard->multi, CURLMOPT_MAXCONNECTS, (long)(connections / run.shard_count));
 	}
 }
 
@@ -279,7 +287,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "port", required_argument, NULL, 'p' },
 						 { "hosts", required_argument, NULL, 'h' },
 						 { 0 } };
-	size_t concurrency = 1000;
+	size_t concurrency = 1000, descriptors = client_raise_descriptor_limit() - DESCRIPTORS_RESERVED;
 
 	for (int option; (option = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
 		if (option == 'c')
@@ -289,16 +297,16 @@ int main(int argc, char **argv)
 		else if (option == 'h')
 			client_load_hosts(&run.hosts, optarg);
 	}
-	if (optind + 1 != argc || !run.port || !concurrency) {
-		fprintf(stderr, "Usage: multi_floor --port PORT --hosts FILE [-c N] LIST\n");
+	if (optind + 1 != argc || !run.port || !concurrency || concurrency > descriptors) {
+		fprintf(stderr, "Usage: multi_floor --port PORT --hosts FILE [-c N] LIST\n"
+				"N is limited by the descriptors of a process.\n");
 		return EX_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	client_raise_descriptor_limit();
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	run.epoll = epoll_create1(EPOLL_CLOEXEC);
 	run.next_url = client_read_file(argv[optind]);
-	make_shards(concurrency);
+	make_shards(concurrency, descriptors);
 
 	double start_s = client_now_s();
 

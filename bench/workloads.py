@@ -58,10 +58,10 @@ REFUSED = {"network": False, "requests": 0, "address": "10.{net}.{a}.{b}", "outc
 WORKLOADS = {w.name: w for w in (
     Workload("plain", "HTTP, 3 redirects a URL", 100_000, 0.2,
              (Case(300, 1000), Case(10_000, 1000), Case(10_000, 10_000)), tools=("floor", "detour", "curl")),
-    Workload("growth", "plain, with more walks and with more hosts", 300_000, 0.1,
+    Workload("growth", "plain, with more walks and with more hosts", 300_000, 0.07,
              (Case(500, 100), Case(500, 10_000), Case(16_000, 10_000)), tools=("detour",)),
     Workload("tails", "HTTP, 20 URLs that differ in their query for each page: 3 of 4 requests are shared",
-             1_000_000, 0.04, (Case(2000, 1000),), inputs_per_page=20, tools=("detour", "detour-no-memo")),
+             1_000_000, 0.03, (Case(2000, 1000),), inputs_per_page=20, tools=("detour", "detour-no-memo")),
     Workload("https", "HTTPS, one URL a host: each pays a whole handshake", 5000, 0.5, (Case(1000, 5000),),
              rules=PAGE_RULES, scheme="https", requests=1, connections=1, tools=("tls_floor", "detour")),
     Workload("slow", "HTTP, answers after 12 s, so that all walks are in flight at one time", 50_000, 1,
@@ -74,7 +74,7 @@ WORKLOADS = {w.name: w for w in (
     Workload("rows", "rows of chains in memory", 200_000, 0.25, (Case(1, 1),), tools=("bench_rows",)),
     Workload("names", "a name for each URL, its address refused", 200_000, 0.25, (Case(2000, 0),),
              tools=("detour",), **REFUSED),
-    Workload("names-loss", "the same; 2 % of the answers are dropped and 2 % are cut and come over TCP", 200_000, 0.25,
+    Workload("names-loss", "the same; 2 % of the answers are dropped and 2 % are cut and come over TCP", 200_000, 0.1,
              (Case(2000, 0),), host="h{i}.{half}.bench.example", tools=("detour",),
              host_lines="host *.even.bench.example A 10.1.2.3 ttl 3600 dns timeout every 25\n"
                         "host *.odd.bench.example A 10.1.2.4 ttl 3600 dns truncate every 25\n", **REFUSED),
