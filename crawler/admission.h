@@ -19,8 +19,8 @@ struct admission {
 
 void admission_init(struct admission *admission, uint64_t limit_max);
 
-/* A hop could not be begun with `under_way` others in progress. */
-void admission_failed(struct admission *admission, uint64_t under_way, int64_t now_us);
+/* A hop could not be begun with `under_way` others in progress. True if the limit was lowered. */
+bool admission_failed(struct admission *admission, uint64_t under_way, int64_t now_us);
 
 /* A hop has got through. */
 void admission_succeeded(struct admission *admission);

@@ -13,6 +13,9 @@
 /* A multi handle of libcurl has a pair of them, to be woken by. */
 #define SHARD_DESCRIPTORS 2
 
+/* Few walks have more shards than they need where so many descriptors come with each. */
+#define SHARD_DESCRIPTORS_WORTH 256
+
 /* A walk has one connection in use, and for it fetch.c keeps one and a half. */
 #define WALK_DESCRIPTORS 3
 
@@ -90,6 +93,19 @@ static uint64_t hops_of(uint64_t descriptors)
 	return hops ? hops : 1;
 }
 
+/* What a loop that holds `walks` makes of its part of the descriptors. */
+static void fit_shards(struct capacity *capacity, uint64_t walks, uint64_t descriptors)
+{
+	uint64_t shards = (walks + FETCH_SHARD_TRANSFERS - 1) / FETCH_SHARD_TRANSFERS;
+	uint64_t spare = least(FETCH_SHARDS_MIN, descriptors / SHARD_DESCRIPTORS_WORTH), taken;
+
+	if (shards < spare)
+		shards = spare;
+	capacity->shards = least(shards ? shards : 1, FETCH_SHARDS_MAX);
+	taken = DESCRIPTORS_RESERVED + (uint64_t)capacity->shards * SHARD_DESCRIPTORS;
+	capacity->connections_max = descriptors > taken ? least(descriptors - taken, UINT32_MAX) : 1;
+}
+
 struct capacity capacity_fit(const struct options *options, const struct capacity_machine *machine)
 {
 	uint64_t wanted = options->concurrency, hops = hops_of(machine->descriptors);
@@ -100,8 +116,14 @@ struct capacity capacity_fit(const struct options *options, const struct capacit
 	if (own_tables && !options->loops && loops < (wanted + hops - 1) / hops)
 		loops = least((wanted + hops - 1) / hops, loops_max);
 	loops = least(loops, loops_max);
-	return (struct capacity){ .loops = loops,
-				  .walks_max = least(wanted, own_tables ? hops * loops : hops),
-				  .hops_max = least(wanted, hops),
-				  .own_tables = own_tables && loops > 1 };
+	own_tables = own_tables && loops > 1;
+
+	struct capacity capacity = { .loops = loops,
+				     .walks_max = least(wanted, own_tables ? hops * loops : hops),
+				     .hops_max = least(wanted, hops),
+				     .own_tables = own_tables };
+
+	fit_shards(&capacity, (capacity.walks_max + loops - 1) / loops,
+		   own_tables ? machine->descriptors : machine->descriptors / loops);
+	return capacity;
 }

@@ -20,9 +20,11 @@ struct capacity_machine {
 
 struct capacity {
 	unsigned loops;
-	uint32_t walks_max; /* in flight, over all loops; less than --concurrency where that does not fit */
-	uint32_t hops_max;  /* under way in one loop: what its table has room for */
-	bool own_tables;    /* each loop has to begin with capacity_own_table */
+	uint32_t walks_max;       /* in flight, over all loops; less than --concurrency where that does not fit */
+	uint32_t hops_max;        /* under way in one loop: what its table has room for */
+	unsigned shards;          /* multi handles of one loop */
+	uint32_t connections_max; /* open in one loop, those that wait for their next request included */
+	bool own_tables;          /* each loop has to begin with capacity_own_table */
 };
 
 /* Asks the kernel. The soft limit of descriptors is raised to the hard one. To be called while the process

@@ -36,6 +36,8 @@ static void fit_walks(struct crawl *crawl, FILE *errors)
 	crawl->walks_max = capacity.walks_max;
 	crawl->hops_max = capacity.hops_max;
 	crawl->own_tables = capacity.own_tables;
+	crawl->shards = capacity.shards;
+	crawl->connections_max = capacity.connections_max;
 }
 
 static bool read_policy(struct address_policy *policy, const struct option_list *list, FILE *errors)

@@ -85,7 +85,8 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 	sockets_init(&fetcher->sockets, config->epoll);
 	fetcher->shard = memory_alloc(config->shards * sizeof(*fetcher->shard));
 	for (unsigned i = 0; i < config->shards; i++) {
-		if (!shard_init(&fetcher->shard[i], &fetcher->sockets, i, config->shard_transfers)) {
+		if (!shard_init(&fetcher->shard[i], &fetcher->sockets, i, config->shard_transfers,
+				config->connections_max / config->shards)) {
 			fprintf(errors, "detour: cannot make a multi handle of libcurl\n");
 			fetcher->config.shards = i;
 			fetcher_free(fetcher);
@@ -183,6 +184,20 @@ static void finish(struct fetch *fetch, CURLcode code)
 	buf_release(&transfer->body);
 	fetch->next = shard->idle;
 	shard->idle = fetch;
+}
+
+void fetcher_shed(struct fetcher *fetcher)
+{
+	for (unsigned i = 0; i < fetcher->config.shards; i++) {
+		struct fetch *fetch;
+
+		if (!shard_shed(&fetcher->shard[i]))
+			continue;
+		LL_FOREACH(fetcher->shard[i].idle, fetch)
+		{
+			curl_easy_setopt(fetch->transfer.easy, CURLOPT_RESOLVE, fetcher->setup.resolve);
+		}
+	}
 }
 
 void fetcher_event(struct fetcher *fetcher, uint64_t data, uint32_t events)

@@ -17,6 +17,9 @@ struct fetcher;
  * time one is given back for another use: with 1,000 in one handle that costs more than all else. */
 #define FETCH_SHARD_TRANSFERS 128
 
+/* Shards of a loop with few transfers: a connection is found among fewer then, and more are kept. */
+#define FETCH_SHARDS_MIN 16
+
 struct fetch_request {
 	struct record *record;         /* its last hop is requested: url and method are set, the rest is filled */
 	struct address address;        /* where to connect to */
@@ -35,6 +38,7 @@ struct fetcher_config {
 	int epoll;
 	unsigned shards;
 	unsigned shard_transfers; /* that each shard will have live; at most FETCH_SHARD_TRANSFERS */
+	unsigned connections_max; /* over all shards */
 	/* The answer, or the error, stands in the record's last hop. Called from fetcher_process. May
 	 * start another fetch. `page` is the beginning of a final HTML page, or empty; it is valid
 	 * during the call. */
@@ -49,6 +53,9 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors);
 void fetcher_free(struct fetcher *fetcher);
 
 void fetch_start(struct fetcher *fetcher, const struct fetch_request *request);
+
+/* Gives up connections that only wait for a next request: descriptors or ports have run out somewhere. */
+void fetcher_shed(struct fetcher *fetcher);
 
 /* An event of the epoll whose data has FETCH_EVENT in its upper half; pass both on. */
 #define FETCH_EVENT(data) ((uint32_t)((data) >> 32) < FETCH_SHARDS_MAX)

@@ -173,13 +173,15 @@ static bool set_up(struct loop *loop)
 {
 	struct crawl *crawl = loop->crawl;
 	struct epoll_event wake = { .events = EPOLLIN, .data.u64 = EVENT_WAKE };
-	unsigned transfers = loop->walks_max < FETCH_SHARD_TRANSFERS ? loop->walks_max : FETCH_SHARD_TRANSFERS;
-	unsigned shards = (loop->walks_max + FETCH_SHARD_TRANSFERS - 1) / FETCH_SHARD_TRANSFERS;
+	uint32_t transfers = loop->walks_max / crawl->shards + 1;
 	const struct fetcher_config fetch = { .options = crawl->options,
 					      .policy = &crawl->policy,
 					      .store = crawl->store,
-					      .shards = shards < FETCH_SHARDS_MAX ? shards : FETCH_SHARDS_MAX,
-					      .shard_transfers = transfers,
+					      .shards = crawl->shards,
+					      .shard_transfers = transfers < FETCH_SHARD_TRANSFERS
+									 ? transfers
+									 : FETCH_SHARD_TRANSFERS,
+					      .connections_max = crawl->connections_max,
 					      .done = visit_fetched,
 					      .context = loop };
 	const struct resolver_config resolve = { .options = crawl->options,
@@ -268,6 +270,10 @@ static void take_turn(struct loop *loop)
 
 	take_events(loop);
 	fetcher_process(loop->fetcher, loop->now_us);
+	if (loop->sheds != atomic_load(&loop->crawl->sheds)) {
+		loop->sheds = atomic_load(&loop->crawl->sheds);
+		fetcher_shed(loop->fetcher);
+	}
 	if (resolver_deadline_us(loop->resolver) <= loop->now_us)
 		resolver_process(loop->resolver, -1, 0);
 	visit_expire_lookups(loop);

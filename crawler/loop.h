@@ -35,12 +35,15 @@ struct crawl {
 	struct memory_budget memory;
 	struct loop **loop;
 	unsigned loops;
-	uint32_t walks_max; /* in flight, over all loops */
-	bool spread_hosts;  /* a host's URLs go to all loops, and its allowance is divided */
-	bool own_tables;    /* each loop has a descriptor table */
-	uint64_t hops_max;  /* under way in one loop: what its table has room for */
+	uint32_t walks_max;       /* in flight, over all loops */
+	bool spread_hosts;        /* a host's URLs go to all loops, and its allowance is divided */
+	bool own_tables;          /* each loop has a descriptor table */
+	uint64_t hops_max;        /* under way in one loop: what its table has room for */
+	unsigned shards;          /* multi handles of one loop */
+	uint32_t connections_max; /* open in one loop, idle ones included */
 	int ended_fd;
 	atomic_bool stopping, aborting;
+	atomic_uint sheds;           /* times that a limit of this machine was met: idle connections are in the way */
 	atomic_uint running;         /* loops that have not ended */
 	_Atomic uint64_t walks_left; /* not finished, begun or not */
 	_Atomic uint64_t walks_live;
@@ -104,7 +107,7 @@ struct loop {
 	struct host_table *hosts;
 	struct memo *memo; /* NULL with --memo-size 0 */
 	struct frontier_share *frontier;
-	unsigned pass; /* the crawl's, as far as this loop has taken part */
+	unsigned sheds, pass; /* the crawl's, as far as this loop has taken part */
 	uint32_t walks_max;
 	uint32_t walks_here;
 	struct walk *live;          /* utlist of all walks of this loop */

@@ -21,9 +21,15 @@ struct shard {
 	struct fetch *idle;
 };
 
-/* `index` is the owner of its sockets. `transfers` is how many will be live at once. False if libcurl has
- * no memory. */
-bool shard_init(struct shard *shard, struct sockets *sockets, uint32_t index, unsigned transfers);
+/* `index` is the owner of its sockets. `transfers` is how many will be live at once, and
+ * `connections_max` how many descriptors there are for their connections and idle ones. False if libcurl has no
+ * memory. */
+bool shard_init(struct shard *shard, struct sockets *sockets, uint32_t index, unsigned transfers,
+		unsigned connections_max);
+
+/* Gives the connections up that wait for a next request, where that can be done: at once if nothing is live,
+ * otherwise as those in use come back. True if the handles must be given their dummy addresses again. */
+bool shard_shed(struct shard *shard);
 
 /* All handles must have been removed. */
 void shard_release(struct shard *shard);

@@ -167,6 +167,10 @@ static void set_up_easy(struct transfer *transfer, void *private)
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	/* Looked up in the environment for each request otherwise. */
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	/* The only entries are ours; libcurl would go through the cache after each transfer. */
+	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(options));
 	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);

@@ -237,7 +237,11 @@ static bool hold_back(struct walk *walk)
 	hop->error = HOP_OK;
 	hop->error_detail = (struct span){ .len = 0 };
 	counter_add(&loop->counters.held_back, 1);
-	admission_failed(&loop->admission, --loop->hops_under_way, loop->now_us);
+	if (admission_failed(&loop->admission, --loop->hops_under_way, loop->now_us)) {
+		/* Other loops may have what is missing here. */
+		atomic_fetch_add(&loop->crawl->sheds, 1);
+		crawl_wake(loop->crawl);
+	}
 	walk->task = WALK_RESOLVE;
 	walk_queue_add(&loop->held, walk);
 	if (!loop->held_until_us)
