@@ -20,8 +20,10 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
 #endif
 
-/* The usual record (three hops with their headers) fits in one chunk of this size. Smaller chunks
- * mean more malloc calls per walk, larger ones more memory per walk in flight. */
+/* A record of one hop fits into the first chunk: most walks in flight wait for their first answer. The usual one
+ * of three hops with their headers needs one more. Smaller chunks mean more malloc calls per walk, larger ones
+ * more memory per walk in flight. */
+#define ARENA_FIRST_BYTES 2048
 #define ARENA_CHUNK_BYTES 4096
 
 struct arena_chunk {
@@ -67,9 +69,8 @@ void arena_release(struct arena *arena)
 
 static void add_chunk(struct arena *arena, size_t wanted)
 {
-	size_t size = wanted > ARENA_CHUNK_BYTES - sizeof(struct arena_chunk)
-			      ? wanted
-			      : ARENA_CHUNK_BYTES - sizeof(struct arena_chunk);
+	size_t usual = (arena->chunk ? ARENA_CHUNK_BYTES : ARENA_FIRST_BYTES) - sizeof(struct arena_chunk);
+	size_t size = wanted > usual ? wanted : usual;
 	struct arena_chunk *chunk = memory_alloc(sizeof(*chunk) + size);
 
 	chunk->older = arena->chunk;

@@ -72,7 +72,8 @@ struct hop *record_add_hop(struct record *record)
 	struct chain *chain = &record->chain;
 
 	if (chain->hop_count == record->hop_size) {
-		uint32_t size = record->hop_size ? record->hop_size * 2 : 2;
+		/* Most URLs answer at once; of those that redirect, most are there after two more. */
+		uint32_t size = record->hop_size == 0 ? 1 : record->hop_size == 1 ? 3 : record->hop_size * 2;
 		struct hop *hop = arena_alloc(&record->arena, size * sizeof(*hop));
 
 		if (chain->hop_count)
