@@ -338,25 +338,24 @@ static void *run_thread(void *data)
 	return NULL;
 }
 
-/* Starts the loops but the first, which is the caller's. */
-static void start_workers(struct worker *workers, struct loop *loops, size_t count)
+/* Starts the loops but the first, which is the caller's. `ready` must live as long as the threads: the last of
+ * them may still look at it when the others have gone on. */
+static void start_workers(struct worker *workers, struct loop *loops, size_t count, pthread_barrier_t *ready)
 {
-	pthread_barrier_t ready;
-
-	pthread_barrier_init(&ready, NULL, (unsigned)count);
+	pthread_barrier_init(ready, NULL, (unsigned)count);
 	for (size_t i = 1; i < count; i++) {
-		workers[i] = (struct worker){ .loop = &loops[i], .ready = &ready };
+		workers[i] = (struct worker){ .loop = &loops[i], .ready = ready };
 		if (pthread_create(&workers[i].thread, NULL, run_thread, &workers[i]) != 0)
 			fail(EX_OSERR, "thread", "cannot be started");
 	}
-	pthread_barrier_wait(&ready);
-	pthread_barrier_destroy(&ready);
+	pthread_barrier_wait(ready);
 }
 
 static void serve(struct origin *origin, const struct setup *setup, const char *ca_file, struct signals *signals)
 {
 	struct loop loops[THREADS_MAX];
 	struct worker workers[THREADS_MAX];
+	pthread_barrier_t ready;
 
 	for (size_t i = 0; i < setup->threads; i++)
 		loop_init(&loops[i], origin);
@@ -365,12 +364,13 @@ static void serve(struct origin *origin, const struct setup *setup, const char *
 	signals->loops = loops;
 	signals->loop_count = setup->threads;
 	loop_watch(loops, &signals->watch, EPOLLIN);
-	start_workers(workers, loops, setup->threads);
+	start_workers(workers, loops, setup->threads, &ready);
 	printf("ready http=%u dns=%u ca=%s\n", origin->port, origin->dns_port, ca_file);
 	fflush(stdout);
 	loop_run(loops);
 	for (size_t i = 1; i < setup->threads; i++)
 		pthread_join(workers[i].thread, NULL);
+	pthread_barrier_destroy(&ready);
 	for (size_t i = 0; i < setup->threads; i++)
 		loop_release(&loops[i]);
 }

@@ -2,7 +2,7 @@
 import collections
 import time
 
-from harness import OriginTest
+from harness import OriginTest, one_table
 
 COUNT = 5000
 
@@ -54,6 +54,7 @@ prefix http://*/ 200 text "x"
         over_tcp = sum(transport == "tcp" for transport, _, _ in self.questions("large"))
         self.assertGreaterEqual(over_tcp, COUNT // 11)
 
+    @one_table
     def test_dead_names_beside_others(self):
         """Those that get no answer end in their own time, and hold nobody up."""
         lines = self.names("beside") + self.names("dead", 300)

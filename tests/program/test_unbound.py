@@ -1,7 +1,7 @@
 """Against a real resolver: unbound with zones of its own."""
 import collections
 
-from harness import Origin, ProgramTest, free_port, unbound
+from harness import Origin, ProgramTest, free_port, one_table, unbound
 
 ZONES = """
   local-zone: "example." static
@@ -73,6 +73,7 @@ class Unbound(ProgramTest):
         self.check([("http://name.silent.test/", {"outcome": "dns_error", "error": "dns-timeout"})],
                    "--dns-timeout", "100ms")
 
+    @one_table
     def test_at_rate(self):
         """A name server with the kernel's own socket buffers is not asked faster than it can take."""
         run = self.audit([f"http://n{n}.refused-address.test/" for n in range(10000)], "--concurrency", "10000",
