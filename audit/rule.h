@@ -48,7 +48,7 @@ void report_hop_as(struct report *report, uint32_t index, enum severity severity
 /* The rule's limit as the user set it. */
 uint32_t report_limit(const struct report *report);
 
-/* marks_of_hop() of this chain (see marks.h), worked out once for all rules. */
+/* The hop's marks (see marks.h), worked out once for all rules. */
 const struct marks *report_marks(struct report *report, uint32_t index);
 
 /* Memory that lives as long as the record, for a rule that must build a string or a URL. */

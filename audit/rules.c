@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "audit/marks.h"
+#include "audit/facts.h"
 #include "audit/message.h"
 #include "audit/rule_settings.h"
 #include "formats/credentials.h"
@@ -19,11 +19,6 @@ const struct rule *const rules[RULE_COUNT] = {
 #undef RULE
 };
 
-struct known_marks {
-	bool known;
-	struct marks marks;
-};
-
 /* The sink of one rule on one chain. */
 struct report {
 	const struct rule *rule;
@@ -31,8 +26,8 @@ struct report {
 	bool has_level;
 	enum severity level;
 	struct record *record;
-	struct known_marks **marks; /* of each hop, for all rules; NULL before the first was asked for */
-	uint32_t count;             /* findings of this rule */
+	const struct marks *marks; /* of each hop */
+	uint32_t count;            /* findings of this rule */
 };
 
 const struct rule *rule_find(struct span name)
@@ -66,7 +61,7 @@ static int by_hop_then_name(const void *left, const void *right)
 
 void audit_record(struct record *record, const struct rule_settings *settings)
 {
-	struct known_marks *marks = NULL;
+	const struct marks *marks = facts_derive(record);
 
 	record->finding = NULL;
 	record->finding_count = 0;
@@ -77,7 +72,7 @@ void audit_record(struct record *record, const struct rule_settings *settings)
 			.has_level = settings->rule[i].has_level,
 			.level = settings->rule[i].level,
 			.record = record,
-			.marks = &marks,
+			.marks = marks,
 		};
 
 		if (!report.has_level || report.level != SEVERITY_OFF)
@@ -153,16 +148,8 @@ uint32_t report_limit(const struct report *report)
 
 const struct marks *report_marks(struct report *report, uint32_t index)
 {
-	const struct chain *chain = &report->record->chain;
-	struct known_marks *known;
-
-	assert(index < chain->hop_count);
-	if (!*report->marks)
-		*report->marks = arena_alloc(&report->record->arena, chain->hop_count * sizeof(*known));
-	known = &(*report->marks)[index];
-	if (!known->known)
-		*known = (struct known_marks){ .known = true, .marks = marks_of_hop(chain, index) };
-	return &known->marks;
+	assert(index < report->record->chain.hop_count);
+	return &report->marks[index];
 }
 
 struct arena *report_arena(struct report *report)

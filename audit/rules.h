@@ -32,7 +32,7 @@ enum rule_index rule_index_of(const struct finding *finding);
 
 struct rule_settings; /* audit/rule_settings.h */
 
-/* Runs every rule that is not off on the record's chain and sets the record's findings, sorted by
+/* Derives the record's facts, runs every rule that is not off on its chain and sets the record's findings, sorted by
  * hop, then rule name. Earlier findings are forgotten. Memory from the record's arena. */
 void audit_record(struct record *record, const struct rule_settings *settings);
 

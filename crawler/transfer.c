@@ -342,6 +342,7 @@ void transfer_store(struct transfer *transfer, CURLcode code)
 
 	store_times(transfer, hop);
 	hop->total_us = span_us(0, hop->total_us + (clock_now_us() - transfer->started_us));
+	hop->body_bytes = transfer->body_bytes < UINT32_MAX ? (uint32_t)transfer->body_bytes : UINT32_MAX;
 	if (transfer->response.complete && !transfer->too_large) {
 		/* What happens to the body after a whole header does not matter. */
 		response_store(&transfer->response, hop);

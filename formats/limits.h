@@ -27,6 +27,12 @@
 /* How much of a final HTML page is read for the page facts. */
 #define PAGE_BYTES_MAX 65536
 
+/* Links of one page that are kept: more canonicals than a page has by mistake, and the languages of all but a few. */
+#define PAGE_LINKS_MAX 32
+
+/* How much of a page's visible text is kept, to tell what a page says that has hardly any. */
+#define PAGE_TEXT_SHOWN_BYTES_MAX 256
+
 /* How much of a robots.txt is read: what RFC 9309 section 2.5 asks for at least, and where Google stops. */
 #define ROBOTS_BYTES_MAX (500 * 1024)
 

@@ -143,6 +143,98 @@ enum header {
 		HEADER_COUNT
 };
 
+/* What robots.txt says of a URL: X(NAME, "word", "Sentence.") */
+#define ROBOTS_VERDICTS(X)                                \
+	X(UNKNOWN, "", "It was not looked at.")           \
+	X(ALLOWED, "allowed", "The URL may be fetched.")  \
+	X(DISALLOWED, "disallowed", "A rule forbids it.") \
+	X(UNREACHABLE, "unreachable", "There is no telling, which forbids it (RFC 9309 section 2.3.1.4).")
+
+enum robots_verdict {
+#define X(name, word, text) ROBOTS_##name,
+	ROBOTS_VERDICTS(X)
+#undef X
+};
+
+/* How it is known for how long a cache may use an answer: X(NAME, "word", "Sentence.") */
+#define FRESHNESSES(X)                                                        \
+	X(UNKNOWN, "", "There is no answer.")                                 \
+	X(NONE, "none", "Not at all: it must be asked for each time.")        \
+	X(EXPLICIT, "explicit", "Its header tells (RFC 9111 section 4.2.1).") \
+	X(HEURISTIC, "heuristic", "Nothing tells; caches choose (RFC 9111 section 4.2.2).")
+
+enum freshness {
+#define X(name, word, text) FRESHNESS_##name,
+	FRESHNESSES(X)
+#undef X
+};
+
+/* What a redirect changes, as a set of 1 << CHANGE_...: X(NAME, "word", "Sentence.") */
+#define CHANGES(X)                                                         \
+	X(SCHEME, "scheme", "http becomes https, or the other way round.") \
+	X(WWW, "www", "Only \"www.\" comes or goes.")                      \
+	X(HOST, "host", "Another host of the same site.")                  \
+	X(SITE, "site", "Another registrable domain.")                     \
+	X(PORT, "port", "Another port.")                                   \
+	X(SLASH, "slash", "A trailing slash comes or goes.")               \
+	X(CASE, "case", "Letters of the path change case.")                \
+	X(INDEX, "index", "An index file comes or goes.")                  \
+	X(EXTENSION, "extension", "A file name extension comes or goes.")  \
+	X(CLEANUP, "cleanup", "Slashes or percent-encodings are tidied.")  \
+	X(TRACKING, "tracking", "Tracking parameters come or go.")         \
+	X(LOCALE, "locale", "The path begins with a locale.")              \
+	X(LOGIN, "login", "It leads to a sign-in page.")                   \
+	X(CONSENT, "consent", "It leads to a consent or age check.")       \
+	X(PATH, "path", "Another path.")                                   \
+	X(QUERY, "query", "Another query.")
+
+enum change {
+#define X(name, word, text) CHANGE_##name,
+	CHANGES(X)
+#undef X
+		CHANGE_COUNT
+};
+
+/* Why a temporary redirect is rightly temporary: X(NAME, "word", "Sentence.") */
+#define TEMPORARY_REASONS(X)                                                              \
+	X(NONE, "", "Nothing says so.")                                                   \
+	X(RETRY_AFTER, "retry-after", "It has a Retry-After.")                            \
+	X(MAINTENANCE, "maintenance", "The chain ends in a 503 or 429.")                  \
+	X(SIGN_IN, "sign-in", "It leads to a sign-in page, or to one that asks for it.")  \
+	X(TRANSACTION, "transaction", "Both sides are a cart, checkout or account.")      \
+	X(SIGNED_URL, "signed-url", "One side is a signed URL, good for a while.")        \
+	X(SEVERAL_TARGETS, "several-targets", "The same URL leads to several targets.")   \
+	X(EXPERIMENT, "experiment", "It is an A/B test whose canonical link leads back.") \
+	X(DEAD_END, "dead-end", "The chain ends in no page, so there is nothing to use.")
+
+enum temporary_reason {
+#define X(name, word, text) TEMPORARY_##name,
+	TEMPORARY_REASONS(X)
+#undef X
+};
+
+/* Links that say which URL of a page counts: X(NAME, "word", "Sentence.") */
+#define LINK_RELS(X)                                                 \
+	X(CANONICAL, "canonical", "The URL that should be indexed.") \
+	X(ALTERNATE, "alternate", "The page in the language hreflang.")
+
+enum link_rel {
+#define X(name, word, text) LINK_##name,
+	LINK_RELS(X)
+#undef X
+};
+
+/* Where such a link stands: X(NAME, "word", "Sentence.") */
+#define LINK_SOURCES(X)                             \
+	X(HTML, "html", "In the head of the page.") \
+	X(HEADER, "header", "In the Link header.")
+
+enum link_source {
+#define X(name, word, text) LINK_SOURCE_##name,
+	LINK_SOURCES(X)
+#undef X
+};
+
 /* One request and its answer. Zero means "not known" in every member but where said. */
 struct hop {
 	struct url url; /* as requested, with the fragment it carries */
@@ -166,7 +258,19 @@ struct hop {
 	uint32_t tls_us;          /* TLS handshake; 0: none */
 	uint32_t first_byte_us;   /* from the request being sent to the first byte of the answer */
 	uint32_t total_us;        /* the whole hop, without waiting for politeness */
+	uint32_t body_bytes;      /* of the body that was read, decoded; not all of a body is */
 	struct span header[HEADER_COUNT];
+
+	enum robots_verdict robots; /* of the URL that was requested */
+	uint32_t robots_line;       /* line of robots.txt that decided; 0: none */
+	struct span robots_rule;    /* and what it says: "Disallow: /private" */
+
+	/* Worked out from the above by facts_derive (audit/facts.h). */
+	uint32_t changes; /* set of 1 << enum change between url and next */
+	enum freshness freshness;
+	uint32_t fresh_s; /* how long it stays fresh from now on, if that is explicit */
+	enum temporary_reason temporary_reason;
+	uint8_t permanent_pct; /* how sure it is that this temporary redirect is permanent; 0: not weighed */
 };
 
 enum severity { SEVERITY_OFF, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -180,15 +284,33 @@ struct finding {
 	struct span message;    /* a sentence for a person */
 };
 
-/* Facts of the final page, when it is HTML and 2xx. Empty: not there. */
+/* A link of the final page, or of its Link header. */
+struct page_link {
+	enum link_rel rel;
+	enum link_source source;
+	struct span hreflang; /* as written; empty for a canonical */
+	struct span href;     /* as written */
+	struct span url;      /* resolved; empty if it is no URL */
+};
+
+/* Facts of the final page, when it is HTML and 2xx; the links are those of any 2xx. Empty: not there. */
 struct page {
-	bool read; /* an HTML page was read, at least its beginning */
-	bool cut;  /* only the first PAGE_BYTES_MAX of it */
+	bool read;             /* an HTML page was read, at least its beginning */
+	bool cut;              /* only the first --page-bytes of it */
+	bool refresh_noscript; /* the refresh is for browsers without scripts */
+	bool password;         /* there is a field for a password */
 	struct span title;
 	struct span canonical; /* first <link rel=canonical>, resolved */
 	struct span robots;    /* <meta name=robots>, values joined with ", " */
 	struct span refresh;   /* first <meta http-equiv=refresh> content, raw */
 	struct span lang;      /* <html lang> */
+	struct span base;      /* first <base href>, as written */
+	struct span script;    /* a script's target that looks like a redirect, as written */
+	struct span h1;        /* first <h1> */
+	struct span text;      /* beginning of the text that is shown, PAGE_TEXT_SHOWN_BYTES_MAX at most */
+	uint32_t text_bytes;   /* of such text, as far as the page was read */
+	struct page_link *link;
+	uint32_t link_count; /* PAGE_LINKS_MAX at most */
 };
 
 /* The facts of one walk: what rules see, always const. */
@@ -223,7 +345,8 @@ struct record {
 	enum hop_error first_error; /* of the first of several walks; */
 	uint16_t first_status;      /* what its last answer was */
 	struct chain chain;
-	uint32_t hop_size; /* hops that chain.hop has room for */
+	uint32_t hop_size;         /* hops that chain.hop has room for */
+	struct span suggested_url; /* what to link to instead (facts_derive); empty: what is linked to now */
 	struct finding *finding;
 	uint32_t finding_count;
 	struct record *next; /* for the list that the owner keeps it in */

@@ -185,6 +185,29 @@ static void write_rule(struct writer *writer, const struct row_field *field, con
 	write_name(writer, MEMBER(const char *));
 }
 
+/* Of the types whose values are enums and whose texts are in row_type_value. */
+static void write_word(struct writer *writer, const struct row_field *field, const char *base)
+{
+	write_name(writer, row_type_value(field->type, MEMBER(unsigned)));
+}
+
+static void write_changes(struct writer *writer, const struct row_field *field, const char *base)
+{
+	const uint32_t set = MEMBER(uint32_t);
+	bool first = true;
+
+	put_char(writer, '[');
+	for (unsigned i = 0; set >> i; i++) {
+		if (!(set >> i & 1))
+			continue;
+		if (!first)
+			put_char(writer, ',');
+		first = false;
+		write_name(writer, row_type_value(ROW_CHANGES, i));
+	}
+	put_char(writer, ']');
+}
+
 static void write_list(struct writer *writer, const struct row_field *field, const char *base)
 {
 	const char *item = MEMBER(const char *);
@@ -243,6 +266,12 @@ static write_value *const write_as[] = {
 	[ROW_METHOD] = write_method,
 	[ROW_SEVERITY] = write_severity,
 	[ROW_RULE] = write_rule,
+	[ROW_FRESHNESS] = write_word,
+	[ROW_ROBOTS] = write_word,
+	[ROW_REASON] = write_word,
+	[ROW_LINK_REL] = write_word,
+	[ROW_LINK_SOURCE] = write_word,
+	[ROW_CHANGES] = write_changes,
 	[ROW_LIST] = write_list,
 	[ROW_VERSION] = write_version,
 	[ROW_RUN_ID] = write_run_id,

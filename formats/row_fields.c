@@ -11,9 +11,10 @@
 		KEY(key), .type = (row_type_), .offset = offsetof(structure, member), .unit = (unit_), \
 			  .text = (sentence)                                                           \
 	}
-#define HOP(type, key, ...)     FIELD(type, key, struct hop, __VA_ARGS__)
-#define FINDING(type, key, ...) FIELD(type, key, struct finding, __VA_ARGS__)
-#define ROW(type, key, ...)     FIELD(type, key, struct record, __VA_ARGS__)
+#define HOP(type, key, ...)       FIELD(type, key, struct hop, __VA_ARGS__)
+#define PAGE_LINK(type, key, ...) FIELD(type, key, struct page_link, __VA_ARGS__)
+#define FINDING(type, key, ...)   FIELD(type, key, struct finding, __VA_ARGS__)
+#define ROW(type, key, ...)       FIELD(type, key, struct record, __VA_ARGS__)
 #define LIST(key, member, count, items_, sentence)                                                         \
 	{                                                                                                  \
 		KEY(key), .type = ROW_LIST, .offset = offsetof(struct record, member), .items = &(items_), \
@@ -52,6 +53,27 @@ static const struct row_field hop_fields[] = {
 	  .text = sentence " \"\": none." },
 	HEADERS(X)
 #undef X
+		HOP(ROW_U32, "body_bytes", body_bytes, "bytes",
+		    "Bytes of the body that were read, decoded; long bodies are not read to their end; 0: none."),
+	HOP(ROW_ROBOTS, "robots", robots, NULL, "What robots.txt says of url; \"\": it was not looked at."),
+	HOP(ROW_TEXT, "robots_rule", robots_rule, NULL, "The rule of robots.txt that decides; \"\": none."),
+	HOP(ROW_U32, "robots_line", robots_line, NULL, "The line of robots.txt it stands in; 0: none."),
+	HOP(ROW_CHANGES, "changes", changes, NULL, "What the redirect changes; []: nothing, or it leads nowhere."),
+	HOP(ROW_FRESHNESS, "freshness", freshness, NULL,
+	    "How it is known for how long a cache may use the answer; \"\": no answer."),
+	HOP(ROW_U32, "fresh_s", fresh_s, "s", "How long that is, if it is explicit; 0: not at all, or not known."),
+	HOP(ROW_REASON, "temporary_reason", temporary_reason, NULL,
+	    "Why this temporary redirect is rightly temporary; \"\": nothing says so."),
+	HOP(ROW_U8, "permanent_pct", permanent_pct, "%",
+	    "How sure it is that this temporary redirect should be permanent; 0: not weighed."),
+};
+
+static const struct row_field page_link_fields[] = {
+	PAGE_LINK(ROW_LINK_REL, "rel", rel, NULL, "What kind of link it is."),
+	PAGE_LINK(ROW_LINK_SOURCE, "source", source, NULL, "Where it stands."),
+	PAGE_LINK(ROW_TEXT, "hreflang", hreflang, NULL, "Language of an alternate, as written; \"\": none."),
+	PAGE_LINK(ROW_TEXT, "href", href, NULL, "The link as written."),
+	PAGE_LINK(ROW_TEXT, "url", url, NULL, "The link resolved; \"\": it is no URL."),
 };
 
 static const struct row_field finding_fields[] = {
@@ -68,6 +90,14 @@ static const struct row_object hop_object = {
 	.size_bytes = sizeof(struct hop),
 	.field = hop_fields,
 	.field_count = sizeof(hop_fields) / sizeof(hop_fields[0]),
+};
+
+static const struct row_object page_link_object = {
+	.name = "page_links",
+	.text = "A link of the last answer that says which URL counts.",
+	.size_bytes = sizeof(struct page_link),
+	.field = page_link_fields,
+	.field_count = sizeof(page_link_fields) / sizeof(page_link_fields[0]),
 };
 
 static const struct row_object finding_object = {
@@ -114,6 +144,20 @@ static const struct row_field row_fields[] = {
 	ROW(ROW_ERROR, "first_error", first_error, NULL,
 	    "What went wrong in the first of several walks; \"\": nothing."),
 	ROW(ROW_U16, "first_status", first_status, NULL, "The last status of the first of several walks; 0: none."),
+	ROW(ROW_TEXT, "suggested_url", suggested_url, NULL,
+	    "What to link to instead, where all redirects on the way are meant for ever; \"\": the URL as it is."),
+	LIST("page_links", chain.page.link, chain.page.link_count, page_link_object,
+	     "Canonical and hreflang links of a 2xx answer, from its head and its Link header."),
+	ROW(ROW_TEXT, "page_base", chain.page.base, NULL, "The page's base URL as written; \"\": none."),
+	ROW(ROW_BOOL, "page_refresh_noscript", chain.page.refresh_noscript, NULL,
+	    "Its refresh is for browsers without scripts."),
+	ROW(ROW_TEXT, "page_script", chain.page.script, NULL,
+	    "Where a script of the page seems to lead, as written; \"\": none does."),
+	ROW(ROW_BOOL, "page_password", chain.page.password, NULL, "The page asks for a password."),
+	ROW(ROW_TEXT, "page_h1", chain.page.h1, NULL, "Its first heading; \"\": none."),
+	ROW(ROW_TEXT, "page_text", chain.page.text, NULL, "The beginning of its visible text (256 bytes); \"\": none."),
+	ROW(ROW_U32, "page_text_bytes", chain.page.text_bytes, "bytes",
+	    "Visible text in what was read of it; 0: none."),
 	{ KEY("truncated"), .type = ROW_TRUNCATED, .text = "Strings were cut to keep the row below 1 MiB." },
 };
 
@@ -143,6 +187,15 @@ static const char *http_version_value(unsigned index)
 	return NULL;
 }
 
+#define X(name, word, text) word,
+static const char *const freshnesses[] = { FRESHNESSES(X) NULL };
+static const char *const robots_verdicts[] = { ROBOTS_VERDICTS(X) NULL };
+static const char *const temporary_reasons[] = { TEMPORARY_REASONS(X) NULL };
+static const char *const link_rels[] = { LINK_RELS(X) NULL };
+static const char *const link_sources[] = { LINK_SOURCES(X) NULL };
+static const char *const changes[] = { CHANGES(X) NULL };
+#undef X
+
 const char *row_type_value(enum row_type type, unsigned index)
 {
 	switch (type) {
@@ -158,6 +211,18 @@ const char *row_type_value(enum row_type type, unsigned index)
 		return index < METHOD_COUNT ? method_name((enum method)index) : NULL;
 	case ROW_SEVERITY: /* without SEVERITY_OFF: such findings are not made */
 		return index < SEVERITY_ERROR ? severity_name((enum severity)(index + 1)) : NULL;
+	case ROW_FRESHNESS:
+		return freshnesses[index];
+	case ROW_ROBOTS:
+		return robots_verdicts[index];
+	case ROW_REASON:
+		return temporary_reasons[index];
+	case ROW_LINK_REL:
+		return link_rels[index];
+	case ROW_LINK_SOURCE:
+		return link_sources[index];
+	case ROW_CHANGES:
+		return changes[index];
 	default:
 		return NULL;
 	}

@@ -35,7 +35,13 @@
 	X(METHOD, "text", "VARCHAR", "LowCardinality(String)")                                                         \
 	X(SEVERITY, "text", "VARCHAR", "LowCardinality(String)")                                                       \
 	X(RULE, "text", "VARCHAR", "LowCardinality(String)") /* const char *, a rule's name */                         \
-	X(LIST, "list", NULL, NULL)                          /* pointer to the first item */                           \
+	X(FRESHNESS, "text", "VARCHAR", "LowCardinality(String)")                                                      \
+	X(ROBOTS, "text", "VARCHAR", "LowCardinality(String)")                                                         \
+	X(REASON, "text", "VARCHAR", "LowCardinality(String)") /* enum temporary_reason */                             \
+	X(LINK_REL, "text", "VARCHAR", "LowCardinality(String)")                                                       \
+	X(LINK_SOURCE, "text", "VARCHAR", "LowCardinality(String)")                                                    \
+	X(CHANGES, "list of texts", "VARCHAR[]", "Array(LowCardinality(String))") /* uint32_t, set of 1 << change */   \
+	X(LIST, "list", NULL, NULL)                                               /* pointer to the first item */      \
 	/* Not in the record: the writer knows them, and the offset is of no use. */                                   \
 	X(VERSION, "integer", "USMALLINT", "UInt16")                                                                   \
 	X(RUN_ID, "text", "VARCHAR", "LowCardinality(String)")                                                         \
@@ -85,8 +91,8 @@ void row_field_key(const struct row_field *field, char key[ROW_KEY_BYTES_MAX]);
 /* "1.1" for 11; "" for 0 and whatever HTTP does not have. */
 const char *row_http_version(uint8_t version);
 
-/* The texts that a field of this type may have, one for each index from 0; NULL behind the last, and
- * for types that have no closed list. The names of rules are not known here. */
+/* The texts that a field of this type, or an item of ROW_CHANGES, may have, one for each index from 0; NULL behind the
+ * last, and for types that have no closed list. The names of rules are not known here. */
 const char *row_type_value(enum row_type type, unsigned index);
 
 /* Turns each "-" into "_": what a key needs when its field is `dashed`. */

@@ -27,6 +27,12 @@ static const char *const keywords[] = {
 	[ROW_METHOD] = "\"type\": \"string\"",
 	[ROW_SEVERITY] = "\"type\": \"string\"",
 	[ROW_RULE] = "\"type\": \"string\"",
+	[ROW_FRESHNESS] = "\"type\": \"string\"",
+	[ROW_ROBOTS] = "\"type\": \"string\"",
+	[ROW_REASON] = "\"type\": \"string\"",
+	[ROW_LINK_REL] = "\"type\": \"string\"",
+	[ROW_LINK_SOURCE] = "\"type\": \"string\"",
+	[ROW_CHANGES] = "\"type\": \"array\", \"uniqueItems\": true, \"items\": {\"type\": \"string\"",
 	[ROW_LIST] = "\"type\": \"array\"",
 	[ROW_VERSION] = "\"type\": \"integer\", \"const\": ",
 	[ROW_RUN_ID] = "\"type\": \"string\", \"minLength\": 1",
@@ -90,6 +96,8 @@ static void add_field(struct buf *out, const struct row_field *field, const stru
 	if (field->type == ROW_VERSION)
 		buf_add_uint(out, ROW_SCHEMA_VERSION);
 	add_values(out, field, rules);
+	if (field->type == ROW_CHANGES)
+		buf_add_char(out, '}');
 	add_description(out, field);
 	if (field->items) {
 		buf_add_text(out, ", \"items\": {");

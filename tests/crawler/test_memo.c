@@ -161,9 +161,10 @@ static void set_text(struct span *span, char *text, size_t len, char c)
 /* Each text has a length and a letter of its own. */
 static void fill_texts(struct hop *hop, struct page *page, size_t len, char *out)
 {
-	struct span *const texts[] = { &hop->location, &hop->location_other, &hop->error_detail,
-				       &hop->ip,       &page->title,         &page->canonical,
-				       &page->robots,  &page->refresh,       &page->lang };
+	struct span *const texts[] = { &hop->location, &hop->location_other, &hop->error_detail, &hop->ip,
+				       &page->title,   &page->canonical,     &page->robots,      &page->refresh,
+				       &page->lang,    &page->base,          &page->script,      &page->h1,
+				       &page->text };
 	size_t count = sizeof(texts) / sizeof(texts[0]);
 
 	for (size_t i = 0; i < count + HEADER_COUNT; i++, out += len++)
@@ -178,6 +179,24 @@ static void expect_texts(const struct hop *hop, const struct hop *wanted)
 	assert_true(span_equal(hop->ip, wanted->ip));
 	for (size_t i = 0; i < HEADER_COUNT; i++)
 		assert_true(span_equal(hop->header[i], wanted->header[i]));
+}
+
+static void expect_page(const struct page *page, const struct page *wanted)
+{
+	assert_true(span_equal(page->title, wanted->title) && span_equal(page->canonical, wanted->canonical));
+	assert_true(span_equal(page->robots, wanted->robots) && span_equal(page->refresh, wanted->refresh));
+	assert_true(span_equal(page->lang, wanted->lang) && span_equal(page->base, wanted->base));
+	assert_true(span_equal(page->script, wanted->script) && span_equal(page->h1, wanted->h1));
+	assert_true(span_equal(page->text, wanted->text) && page->text_bytes == wanted->text_bytes);
+	assert_true(page->read && page->cut && page->refresh_noscript && page->password);
+	assert_int_equal(page->link_count, wanted->link_count);
+	for (uint32_t i = 0; i < wanted->link_count; i++) {
+		assert_int_equal(page->link[i].rel, wanted->link[i].rel);
+		assert_int_equal(page->link[i].source, LINK_SOURCE_HTML);
+		assert_true(span_equal(page->link[i].hreflang, wanted->link[i].hreflang));
+		assert_true(span_equal(page->link[i].href, wanted->link[i].href));
+		assert_true(span_equal(page->link[i].url, wanted->link[i].url));
+	}
 }
 
 static void every_fact_comes_back(void **state)
@@ -196,8 +215,20 @@ static void every_fact_comes_back(void **state)
 			      .connect_us = 2,
 			      .tls_us = 3,
 			      .first_byte_us = 4,
-			      .total_us = UINT32_MAX };
-	struct page page_wanted = { .read = true, .cut = true };
+			      .total_us = UINT32_MAX,
+			      .body_bytes = 5 };
+	struct page_link links[] = {
+		{ .href = SPAN("//["), .url = { .len = 0 } },
+		{ .rel = LINK_ALTERNATE, .hreflang = SPAN("de"), .href = SPAN("/de"), .url = SPAN("http://a/de") },
+		{ .href = SPAN("/"), .url = SPAN("http://a/") },
+	};
+	struct page page_wanted = { .read = true,
+				    .cut = true,
+				    .refresh_noscript = true,
+				    .password = true,
+				    .text_bytes = 6,
+				    .link = links,
+				    .link_count = 3 };
 	char *text = malloc(64 * 2 * HEADER_VALUE_BYTES_MAX);
 
 	(void)state;
@@ -214,11 +245,8 @@ static void every_fact_comes_back(void **state)
 		memo_keep(memo, note, &wanted, &page_wanted, false);
 		memo_recall(memo, note, &arena, &hop, &page);
 		expect_texts(&hop, &wanted);
-		assert_true(span_equal(page.title, page_wanted.title) &&
-			    span_equal(page.canonical, page_wanted.canonical));
-		assert_true(span_equal(page.robots, page_wanted.robots) &&
-			    span_equal(page.refresh, page_wanted.refresh));
-		assert_true(span_equal(page.lang, page_wanted.lang) && page.read && page.cut && hop.memo);
+		expect_page(&page, &page_wanted);
+		assert_true(hop.memo && hop.body_bytes == 5);
 		assert_true(hop.status == 308 && hop.http_version == 20 && hop.has_location && hop.location_cut);
 		assert_true(hop.location_count == 7 && hop.attempts == 3 && hop.error == wanted.error);
 		assert_true(hop.started_at_us == wanted.started_at_us && hop.dns_us == 1 && hop.connect_us == 2);

@@ -17,7 +17,7 @@ static void test_frames(void **state)
 	(void)state;
 	bed_init(&bed, NULL, 1 << 30);
 	writer = output_writer_new(bed.output);
-	assert_true(write_rows(writer, 1, ROWS, 700)); /* some 22 MB, so three frames */
+	assert_true(write_rows(writer, 1, ROWS, 300)); /* some 22 MB, so three frames */
 	assert_true(output_finish_writer(writer));
 	assert_true(output_finish_writer(writer)); /* again: nothing to do */
 	output_writer_free(writer);

@@ -19,18 +19,25 @@
 #define NO_PAGE                                                                                                    \
 	"\"page_read\":false,\"page_cut\":false,\"page_title\":\"\",\"page_canonical\":\"\",\"page_robots\":\"\"," \
 	"\"page_refresh\":\"\",\"page_lang\":\"\","
-#define NO_FINDINGS     "\"findings\":[],"
-#define GET             "\"method\":\"GET\","
-#define NO_COOKIES      "\"cookie_outcome\":\"\",\"cookie_final_url\":\"\",\"cookie_final_status\":0,\"cookie_redirects\":0,"
-#define NO_PASS         "\"passes\":0,\"first_error\":\"\",\"first_status\":0,"
-#define WHOLE           NO_PASS "\"truncated\":false}\n"
-#define NEVER           "\"started_at\":\"1970-01-01T00:00:00.000Z\","
-#define NO_TIMES        "\"dns_us\":0,\"connect_us\":0,\"tls_us\":0,\"first_byte_us\":0,\"total_us\":0,"
-#define HEADERS_TO_DATE "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"\","
-#define HEADERS_FROM_AGE                                                                                          \
+#define NO_FINDINGS "\"findings\":[],"
+#define GET         "\"method\":\"GET\","
+#define NO_COOKIES  "\"cookie_outcome\":\"\",\"cookie_final_url\":\"\",\"cookie_final_status\":0,\"cookie_redirects\":0,"
+#define NO_PASS     "\"passes\":0,\"first_error\":\"\",\"first_status\":0,"
+#define NO_MORE                                                                                        \
+	"\"suggested_url\":\"\",\"page_links\":[],\"page_base\":\"\",\"page_refresh_noscript\":false," \
+	"\"page_script\":\"\",\"page_password\":false,\"page_h1\":\"\",\"page_text\":\"\",\"page_text_bytes\":0,"
+#define WHOLE            NO_PASS NO_MORE "\"truncated\":false}\n"
+#define NEVER            "\"started_at\":\"1970-01-01T00:00:00.000Z\","
+#define NO_TIMES         "\"dns_us\":0,\"connect_us\":0,\"tls_us\":0,\"first_byte_us\":0,\"total_us\":0,"
+#define HEADERS_TO_DATE  "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"\","
+#define HEADERS_FROM_AGE HEADERS_BEHIND_DATE NO_FACTS
+#define HEADERS_BEHIND_DATE                                                                                       \
 	"\"age\":\"\",\"vary\":\"\",\"retry_after\":\"\",\"set_cookie\":\"\",\"strict_transport_security\":\"\"," \
 	"\"content_type\":\"\",\"content_length\":\"\",\"refresh\":\"\",\"link\":\"\",\"x_robots_tag\":\"\","     \
-	"\"server\":\"\",\"via\":\"\",\"x_powered_by\":\"\"}"
+	"\"server\":\"\",\"via\":\"\",\"x_powered_by\":\"\","
+#define NO_FACTS                                                                                  \
+	"\"body_bytes\":0,\"robots\":\"\",\"robots_rule\":\"\",\"robots_line\":0,\"changes\":[]," \
+	"\"freshness\":\"\",\"fresh_s\":0,\"temporary_reason\":\"\",\"permanent_pct\":0}"
 #define NO_HEADERS HEADERS_TO_DATE HEADERS_FROM_AGE
 
 static struct record *invalid_input(void)
@@ -48,6 +55,10 @@ static const char invalid_input_row[] = HEAD(
 
 static struct record *one_redirect(void)
 {
+	static struct page_link links[] = {
+		{ .href = SPAN("/"), .url = SPAN("https://a.example/") },
+		{ .rel = LINK_ALTERNATE, .source = LINK_SOURCE_HEADER, .hreflang = SPAN("de"), .href = SPAN("//[") },
+	};
 	struct record *record = sample_record(2, "a.example", OUTCOME_OK);
 	struct hop *hop = sample_hop(record, "http://a.example/", 301, "https://a.example/", "https://a.example/");
 
@@ -59,6 +70,15 @@ static struct record *one_redirect(void)
 	hop->total_us = 4294967295;
 	hop->attempts = 2;
 	hop->header[HEADER_DATE] = SPAN("Sat, 21 Nov 2026 01:02:03 GMT");
+	hop->body_bytes = 178;
+	hop->robots = ROBOTS_DISALLOWED;
+	hop->robots_rule = SPAN("Disallow: /");
+	hop->robots_line = 2;
+	hop->changes = 1u << CHANGE_SCHEME | 1u << CHANGE_QUERY;
+	hop->freshness = FRESHNESS_EXPLICIT;
+	hop->fresh_s = 60;
+	hop->temporary_reason = TEMPORARY_SIGN_IN;
+	hop->permanent_pct = 88;
 	hop = sample_hop(record, "https://a.example/", 200, NULL, NULL);
 	hop->http_version = 20;
 	hop->memo = true;
@@ -72,7 +92,17 @@ static struct record *one_redirect(void)
 		.robots = SPAN("noindex, nofollow"),
 		.refresh = SPAN("0; url=/x"),
 		.lang = SPAN("fr"),
+		.base = SPAN("/b/"),
+		.refresh_noscript = true,
+		.script = SPAN("/s"),
+		.password = true,
+		.h1 = SPAN("One"),
+		.text = SPAN("One two"),
+		.text_bytes = 7,
+		.link = links,
+		.link_count = 2,
 	};
+	record->suggested_url = SPAN("https://a.example/");
 	sample_finding(record, "temporary-redirect", SEVERITY_WARNING, 0, "Say 301, not \"302\".");
 	sample_finding(record, "meta-refresh", SEVERITY_NOTICE, 1, "");
 	record->finding[0].confidence_pct = 90;
@@ -89,7 +119,10 @@ static const char one_redirect_row[] = HEAD(
 	   "\"started_at\":\"2026-11-21T01:02:03.456Z\",\"dns_us\":1,\"connect_us\":22,\"tls_us\":0,"
 	   "\"first_byte_us\":4444,\"total_us\":4294967295,\"memo\":false,\"error\":\"\",\"error_detail\":\"\","
 	   "\"attempts\":2,\"location_count\":1,\"location_other\":\"\",\"location_raw_b64\":\"\","
-	   "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"Sat, 21 Nov 2026 01:02:03 GMT\"," HEADERS_FROM_AGE ","
+	   "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"Sat, 21 Nov 2026 01:02:03 GMT\"," HEADERS_BEHIND_DATE
+	   "\"body_bytes\":178,\"robots\":\"disallowed\",\"robots_rule\":\"Disallow: /\",\"robots_line\":2,"
+	   "\"changes\":[\"scheme\",\"query\"],\"freshness\":\"explicit\",\"fresh_s\":60,"
+	   "\"temporary_reason\":\"sign-in\",\"permanent_pct\":88},"
 	   "{\"n\":1,\"url\":\"https://a.example/\",\"method\":\"GET\",\"status\":200,\"location\":\"\","
 	   "\"next_url\":\"\",\"ip\":\"2001:db8::1\",\"http_version\":\"2\"," NEVER "\"dns_us\":0,\"connect_us\":0,"
 	   "\"tls_us\":333,\"first_byte_us\":0,\"total_us\":0,\"memo\":true,\"error\":\"\",\"error_detail\":\"\","
@@ -100,7 +133,11 @@ static const char one_redirect_row[] = HEAD(
 	   "{\"rule\":\"temporary-redirect\",\"severity\":\"warning\",\"hop\":0,\"confidence_pct\":90,"
 	   "\"message\":\"Say 301, not \\\"302\\\".\"},"
 	   "{\"rule\":\"meta-refresh\",\"severity\":\"notice\",\"hop\":1,\"confidence_pct\":100,\"message\":\"\"}]," GET
-		   NO_COOKIES WHOLE;
+		   NO_COOKIES NO_PASS "\"suggested_url\":\"https://a.example/\",\"page_links\":["
+	   "{\"rel\":\"canonical\",\"source\":\"html\",\"hreflang\":\"\",\"href\":\"/\",\"url\":\"https://a.example/\"},"
+	   "{\"rel\":\"alternate\",\"source\":\"header\",\"hreflang\":\"de\",\"href\":\"//[\",\"url\":\"\"}],"
+	   "\"page_base\":\"/b/\",\"page_refresh_noscript\":true,\"page_script\":\"/s\",\"page_password\":true,"
+	   "\"page_h1\":\"One\",\"page_text\":\"One two\",\"page_text_bytes\":7,\"truncated\":false}\n";
 
 /* Latin-1 in Location, as old servers send it: readable, exact, and valid UTF-8. */
 static struct record *latin1_location(void)
@@ -159,7 +196,8 @@ static const char cookie_loop_row[] =
 				   "\"method\":\"POST\",\"cookie_outcome\":\"ok\","
 				   "\"cookie_final_url\":\"http://c.example/"
 				   "in\",\"cookie_final_status\":204,\"cookie_redirects\":2,\"passes\":3,"
-				   "\"first_error\":\"connect-refused\",\"first_status\":503,\"truncated\":false}\n";
+				   "\"first_error\":\"connect-refused\",\"first_status\":503," NO_MORE
+				   "\"truncated\":false}\n";
 
 static struct record *dns_error(void)
 {
