@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+#include "audit/example_facts.h"
+#include "formats/buf.h"
+#include "formats/page.h"
+
 #define MAX_REDIRECTS_DEFAULT 20
 
 static bool is_digit(char c)
@@ -60,6 +64,7 @@ struct parser {
 	uint32_t line_of[EXAMPLE_HOPS_MAX];
 	uint32_t line; /* the one being read, from 1 */
 	bool has_outcome;
+	struct buf html; /* of the final page */
 };
 
 /* "[1-20]" in a URL. */
@@ -187,6 +192,8 @@ static bool parse_header(struct parser *parser, struct span line)
 	if (count == 0)
 		return false;
 	hop = &record->chain.hop[count - 1];
+	if (example_is_fact(line))
+		return example_set_fact(&record->arena, hop, line);
 	if (!colon) {
 		parser->no_location[count - 1] = true;
 		return span_equal(trim(line), SPAN("No-Location"));
@@ -229,10 +236,19 @@ static bool parse_cookie_pass(struct parser *parser, struct span line)
 	return true;
 }
 
+static bool parse_html(struct parser *parser, struct span line)
+{
+	buf_add_span(&parser->html, line);
+	buf_add_char(&parser->html, '\n');
+	return parser->record->chain.hop_count > 0;
+}
+
 static bool parse_line(struct parser *parser, struct span line)
 {
 	struct span rest = line;
 
+	if (line.len && line.bytes[0] == '<')
+		return parse_html(parser, line);
 	if (line.len >= 2 && line.bytes[0] == ' ' && line.bytes[1] == ' ')
 		return parse_header(parser, line);
 	struct span word = next_word(&rest);
@@ -333,6 +349,9 @@ static void finish_chain(struct parser *parser)
 	chain->error = last->error;
 	chain->final_url = last->url.href;
 	chain->final_status = last->status;
+	if (parser->html.len)
+		page_read(&record->arena, buf_span(&parser->html), last->header[HEADER_CONTENT_TYPE], &last->url,
+			  &chain->page);
 	if (!parser->has_outcome)
 		chain->outcome = outcome_of(last);
 	if (chain->outcome == OUTCOME_REDIRECT_LIMIT || chain->redirects > chain->max_redirects)
@@ -346,6 +365,7 @@ bool example_parse(struct example *example, const char *text, uint32_t *error_li
 
 	*example = (struct example){ .record = record_new() };
 	parser.record = example->record;
+	buf_init(&parser.html, PAGE_BYTES_MAX);
 	while (parsed && *text) {
 		size_t len = strcspn(text, "\n");
 
@@ -361,6 +381,7 @@ bool example_parse(struct example *example, const char *text, uint32_t *error_li
 		finish_chain(&parser);
 	else
 		*error_line = parser.line;
+	buf_release(&parser.html);
 	return parsed;
 }
 

@@ -13,7 +13,14 @@
  *
  * Lines that begin with two blanks are header lines of the hop above. A redirect without a Location
  * line leads to the next hop's URL, or round the loop once more; "  No-Location" says that there is
- * none.
+ * none. Facts of a hop that no header tells are lines of the form "  name = value":
+ *
+ *	  first_byte_ms = 1500
+ *	  total_ms = 1600
+ *	  body_bytes = 200000
+ *	  robots = disallowed Disallow: /private
+ *
+ * Lines that begin with "<" are the HTML of the page at the end of the chain.
  *
  * Two kinds of line may end the text:
  *

@@ -21,6 +21,34 @@ static void assert_span(struct span got, const char *wanted)
 		fail_msg("expected \"%s\", got \"%.*s\"", wanted, (int)got.len, got.bytes);
 }
 
+static void facts_and_pages_are_lines_too(void **state)
+{
+	struct example example;
+	const struct chain *chain;
+
+	(void)state;
+	parse(&example, "301 http://a.example/x\n"
+			"  first_byte_ms = 1500\n"
+			"  total_ms = 1600\n"
+			"  body_bytes = 200000\n"
+			"  robots = disallowed Disallow: /x\n"
+			"200 http://a.example/y\n"
+			"  robots = allowed\n"
+			"<title>One &amp;\n"
+			"<!-- --> two</title>\n"
+			"<link rel=canonical href=/z>\n");
+	chain = &example.record->chain;
+	assert_int_equal(chain->hop[0].first_byte_us, 1500000);
+	assert_int_equal(chain->hop[0].total_us, 1600000);
+	assert_int_equal(chain->hop[0].body_bytes, 200000);
+	assert_int_equal(chain->hop[0].robots, ROBOTS_DISALLOWED);
+	assert_span(chain->hop[0].robots_rule, "Disallow: /x");
+	assert_int_equal(chain->hop[1].robots, ROBOTS_ALLOWED);
+	assert_true(chain->page.read);
+	assert_span(chain->page.canonical, "http://a.example/z");
+	example_release(&example);
+}
+
 static void hops_are_what_the_lines_say(void **state)
 {
 	struct example example;
@@ -178,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hops_are_what_the_lines_say),
+		cmocka_unit_test(facts_and_pages_are_lines_too),
 		cmocka_unit_test(the_outcome_follows_from_the_last_hop),
 		cmocka_unit_test(brackets_stand_for_several_hops),
 		cmocka_unit_test(a_loop_goes_round),
