@@ -1,9 +1,11 @@
 #include "audit/tally.h"
 
 #include <stdlib.h>
+#include <xxhash.h>
 
 /* uthash calls this when there is no memory; the arena's rule is to end the process. */
-#define uthash_malloc(size) memory_alloc(size)
+#define uthash_malloc(size)           memory_alloc(size)
+#define HASH_FUNCTION(key, len, hash) ((hash) = (unsigned)XXH3_64bits(key, len))
 #include <uthash.h>
 
 struct tally_hosts {
@@ -57,7 +59,13 @@ static bool is_request(const struct hop *hop)
 	       outcome != OUTCOME_INVALID_INPUT;
 }
 
-static void add_hop(struct tally *tally, const struct hop *hop)
+/* Of the hop before in the same chain, which is on the same host more often than not. */
+struct last_host {
+	struct span name;
+	struct tally_host *host;
+};
+
+static void add_hop(struct tally *tally, const struct hop *hop, struct last_host *last)
 {
 	struct tally_host *host;
 
@@ -66,7 +74,9 @@ static void add_hop(struct tally *tally, const struct hop *hop)
 	if (!is_request(hop))
 		return;
 	tally->requests++;
-	host = find_host(tally, hop->url.host);
+	if (!last->host || !span_equal(last->name, hop->url.host))
+		*last = (struct last_host){ .name = hop->url.host, .host = find_host(tally, hop->url.host) };
+	host = last->host;
 	host->requests++;
 	host->redirects += status_is_redirect(hop->status);
 	host->errors += hop->error != HOP_OK;
@@ -108,6 +118,7 @@ static void add_finding(struct tally *tally, const struct record *record, uint32
 void tally_add(struct tally *tally, const struct record *record)
 {
 	const struct chain *chain = &record->chain;
+	struct last_host last = { .host = NULL };
 
 	tally->rows++;
 	tally->redirected_rows += chain->redirects > 0;
@@ -115,7 +126,7 @@ void tally_add(struct tally *tally, const struct record *record)
 	tally->again_rows += record->passes > 1;
 	tally->again_ok_rows += record->passes > 1 && chain->outcome == OUTCOME_OK;
 	for (uint32_t i = 0; i < chain->hop_count; i++)
-		add_hop(tally, &chain->hop[i]);
+		add_hop(tally, &chain->hop[i], &last);
 	for (uint32_t i = 0; i < record->finding_count; i++)
 		add_finding(tally, record, i);
 }

@@ -103,6 +103,8 @@ static void test_site(void **state)
 		{ "http://0x7f.1/", "127.0.0.1", true },
 		{ "http://[2001:db8::1]/", "[2001:db8::1]", true },
 		{ "http://4.a/", "4.a", false },
+		{ "http://.a.co.uk/", ".a.co.uk", false },
+		{ "http://a..co.uk/", "a..co.uk", false },
 	};
 	struct url none = { .scheme = URL_SCHEME_NONE };
 	struct arena arena;
