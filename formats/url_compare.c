@@ -186,7 +186,24 @@ struct span url_site(const struct url *url)
 	return (struct span){ .bytes = host.bytes + host.len - len, .len = len };
 }
 
+/* False for most pairs of hosts of two sites, without a look at the list: a registrable domain has two labels. */
+static bool may_share_site(struct span a, struct span b)
+{
+	unsigned dots = 0;
+
+	a.len -= a.len && a.bytes[a.len - 1] == '.';
+	b.len -= b.len && b.bytes[b.len - 1] == '.';
+	while (a.len && b.len && a.bytes[a.len - 1] == b.bytes[b.len - 1]) {
+		a.len--;
+		b.len--;
+		dots += a.bytes[a.len] == '.';
+	}
+	return dots > 1 || (dots == 1 && (a.len == 0 || b.len == 0)) || a.len + b.len == 0;
+}
+
 bool url_same_site(const struct url *a, const struct url *b)
 {
-	return url_is_web(a) && url_is_web(b) && (span_equal(a->host, b->host) || span_equal(url_site(a), url_site(b)));
+	return url_is_web(a) && url_is_web(b) &&
+	       (span_equal(a->host, b->host) ||
+		(may_share_site(a->host, b->host) && span_equal(url_site(a), url_site(b))));
 }

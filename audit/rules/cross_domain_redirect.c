@@ -6,7 +6,7 @@ static void check(const struct chain *chain, struct report *report)
 		const struct hop *hop = &chain->hop[i];
 		struct span from, to;
 
-		if (!status_is_redirect(hop->status) || !url_is_web(&hop->next) || url_same_site(&hop->url, &hop->next))
+		if (!(hop->changes & 1u << CHANGE_SITE))
 			continue;
 		from = url_site(&hop->url);
 		to = url_site(&hop->next);

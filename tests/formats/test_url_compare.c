@@ -158,6 +158,12 @@ static void test_same_site(void **state)
 		{ "http://a.example/", "http://b.example/", false },
 		{ "http://me.github.io/", "http://you.github.io/", false },
 		{ "http://1.2.3.4/", "http://9.2.3.4/", false },
+		{ "http://example/", "http://www.example/", false },
+		{ "http://co.uk/", "http://a.co.uk/", false },
+		{ "http://xa.example/", "http://a.example/", false },
+		{ "http://x.one.ck/", "http://y.one.ck/", false },
+		{ "http://x.a.one.ck/", "http://y.a.one.ck/", true },
+		{ "http://a.example./", "http://www.a.example/", true },
 		{ "http://1.2.3.4/", "https://1.2.3.4/", true },
 		{ "mailto:a@b.example", "mailto:a@b.example", false },
 	};
