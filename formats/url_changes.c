@@ -22,30 +22,6 @@ static const struct span page_extensions[] = {
 	SPAN(".aspx"), SPAN(".jsp"), SPAN(".jspx"),  SPAN(".cfm"),   SPAN(".cgi"),   SPAN(".do"),  SPAN(".pl"),
 };
 
-/* Parameters that count visitors and leave the page as it is; "utm_*" stands for every name that
- * begins so. */
-static const struct span tracking_names[] = {
-	SPAN("utm_*"),  SPAN("_hs*"),    SPAN("gclid"),  SPAN("gclsrc"),  SPAN("dclid"),
-	SPAN("gbraid"), SPAN("wbraid"),  SPAN("fbclid"), SPAN("msclkid"), SPAN("mc_cid"),
-	SPAN("mc_eid"), SPAN("yclid"),   SPAN("igshid"), SPAN("srsltid"), SPAN("twclid"),
-	SPAN("ttclid"), SPAN("mkt_tok"), SPAN("_ga"),    SPAN("_gl"),     SPAN("li_fat_id"),
-};
-
-/* ISO 639-1 languages, and the countries that sites use in their place. */
-static const char locale_codes[] =
-	"aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee "
-	"el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
-	"it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms "
-	"mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk "
-	"sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi "
-	"yo za zh zu "
-	"at au cn gb jp mx nz us ";
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -145,25 +121,6 @@ static bool undo_slash(struct text *path)
 	return ends;
 }
 
-static bool is_tracking(struct span parameter)
-{
-	const char *equals = memchr(parameter.bytes, '=', parameter.len);
-	struct span name = { .bytes = parameter.bytes,
-			     .len = equals ? (size_t)(equals - parameter.bytes) : parameter.len };
-
-	for (size_t i = 0; i < sizeof(tracking_names) / sizeof(tracking_names[0]); i++) {
-		struct span known = tracking_names[i];
-		size_t prefix = known.len - 1;
-
-		if (span_equal_nocase(name, known))
-			return true;
-		if (known.bytes[prefix] == '*' && name.len >= prefix &&
-		    strncasecmp(name.bytes, known.bytes, prefix) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool undo_tracking(struct text *query)
 {
 	size_t at = 0, len = 0, was = query->len;
@@ -174,7 +131,7 @@ static bool undo_tracking(struct text *query)
 		size_t parameter_len = amp ? (size_t)(amp - from) : query->len - at;
 
 		at += parameter_len + (amp != NULL);
-		if (is_tracking((struct span){ .bytes = from, .len = parameter_len }))
+		if (url_is_tracking((struct span){ .bytes = from, .len = parameter_len }))
 			continue;
 		if (len)
 			query->bytes[len++] = '&';
@@ -272,55 +229,6 @@ static unsigned origin_changes(const struct url *from, const struct url *to)
 	return set;
 }
 
-static bool all_digits(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.bytes[i] < '0' || text.bytes[i] > '9')
-			return false;
-	return true;
-}
-
-/* "en", "de-at", "pt_BR", "es-419" or "zh-hant" */
-static bool is_locale(struct span segment)
-{
-	static const struct span scripts[] = { SPAN("hans"), SPAN("hant"), SPAN("latn"), SPAN("cyrl") };
-	char code[] = { 0, 0, ' ', 0 };
-	struct span region = { .len = 0 };
-
-	if (segment.len < 2 || !is_letter(segment.bytes[0]) || !is_letter(segment.bytes[1]))
-		return false;
-	if (segment.len > 2 && segment.bytes[2] != '-' && segment.bytes[2] != '_')
-		return false;
-	code[0] = lower(segment.bytes[0]);
-	code[1] = lower(segment.bytes[1]);
-	if (!strstr(locale_codes, code))
-		return false;
-	if (segment.len == 2)
-		return true;
-	region.bytes = segment.bytes + 3;
-	region.len = segment.len - 3;
-	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
-		if (span_equal_nocase(region, scripts[i]))
-			return true;
-	if (region.len == 2)
-		return is_letter(region.bytes[0]) && is_letter(region.bytes[1]);
-	return region.len == 3 && all_digits(region);
-}
-
-/* The locale that is the first segment of `path`, or nothing. */
-static struct span path_locale(struct span path)
-{
-	struct span segment = { .len = 0 };
-	const char *slash;
-
-	if (path.len < 3)
-		return segment;
-	slash = memchr(path.bytes + 1, '/', path.len - 1);
-	segment.bytes = path.bytes + 1;
-	segment.len = slash ? (size_t)(slash - segment.bytes) : path.len - 1;
-	return is_locale(segment) ? segment : (struct span){ .len = 0 };
-}
-
 static struct span without_locale(struct span path, struct span locale)
 {
 	if (locale.len == 0)
@@ -337,8 +245,8 @@ static unsigned path_changes(struct span from, struct span to)
 	/* The path of most redirects to another scheme or host. */
 	if (span_equal(from, to))
 		return 0;
-	from_locale = path_locale(from);
-	to_locale = path_locale(to);
+	from_locale = url_path_locale(from);
+	to_locale = url_path_locale(to);
 	if (to_locale.len == 0 || span_equal_nocase(from_locale, to_locale))
 		return explain(from, to, path_undo, URL_CHANGE_PATH);
 	return URL_CHANGE_LOCALE |

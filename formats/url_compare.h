@@ -50,6 +50,16 @@ enum url_change {
 /* The set of url_change between `from` and `to`; 0 if only fragments differ. Both http or https. */
 unsigned url_changes(const struct url *from, const struct url *to);
 
+/* True for "en", "de-at", "pt_BR", "es-419" or "zh-hant": an ISO 639-1 language, or a country that sites use in its
+ * place, and maybe a region or a script. Any case. */
+bool url_is_locale(struct span segment);
+
+/* The locale that is the first segment of `path`, or nothing. A piece of `path`. */
+struct span url_path_locale(struct span path);
+
+/* True if `parameter` ("name=value") counts visitors and leaves the page as it is: utm_*, gclid ... */
+bool url_is_tracking(struct span parameter);
+
 /* Jaccard similarity, in percent, of the words in the last path segments ("red-shoes-42" has the
  * words red, shoes, 42), an extension left out. 0 if either has none. */
 unsigned url_slug_similarity_pct(const struct url *a, const struct url *b);
