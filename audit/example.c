@@ -156,10 +156,12 @@ static void add_location(struct arena *arena, struct hop *hop, struct span value
 {
 	struct span copy = arena_copy(arena, value);
 
-	if (hop->location_count == 0)
+	if (hop->location_count == 0) {
 		hop->location = copy;
-	else if (!hop->location_other.bytes && !span_equal(copy, hop->location))
+	} else if (!hop->location_conflict && !span_equal(copy, hop->location)) {
+		hop->location_conflict = true;
 		hop->location_other = copy;
+	}
 	hop->location_count++;
 	hop->has_location = true;
 }
@@ -263,7 +265,7 @@ static bool parse_line(struct parser *parser, struct span line)
 /* Resolves the hop's Location as the walk does (RFC 9110 section 10.2.2: the fragment is inherited). */
 static void resolve_next(struct arena *arena, struct hop *hop)
 {
-	if (!hop->location.len || hop->location_other.bytes ||
+	if (!hop->location.len || hop->location_conflict ||
 	    url_parse(arena, hop->location, &hop->url, &hop->next) != URL_OK)
 		return;
 	if (!hop->next.has_fragment && hop->url.has_fragment)
@@ -305,7 +307,7 @@ static enum outcome redirect_outcome(const struct hop *hop)
 {
 	if (!hop->has_location)
 		return OUTCOME_MISSING_LOCATION;
-	if (hop->location_other.bytes)
+	if (hop->location_conflict)
 		return OUTCOME_CONFLICTING_LOCATION;
 	if (!hop->location.len)
 		return OUTCOME_EMPTY_LOCATION;

@@ -12,7 +12,7 @@ struct plain {
 	uint32_t error;
 	uint16_t status;
 	uint8_t http_version, location_count, attempts;
-	bool has_location, location_cut;
+	bool has_location, location_cut, location_conflict;
 	bool page_read, page_cut, page_refresh_noscript, page_password;
 };
 
@@ -140,6 +140,7 @@ void answer_pack(const struct hop *hop, const struct page *page, char *out)
 				     .attempts = hop->attempts,
 				     .has_location = hop->has_location,
 				     .location_cut = hop->location_cut,
+				     .location_conflict = hop->location_conflict,
 				     .body_bytes = hop->body_bytes,
 				     .page_read = page->read,
 				     .page_cut = page->cut,
@@ -173,6 +174,7 @@ static void unpack_plain(const struct plain *plain, struct hop *hop)
 	hop->attempts = plain->attempts;
 	hop->has_location = plain->has_location;
 	hop->location_cut = plain->location_cut;
+	hop->location_conflict = plain->location_conflict;
 }
 
 static void add_link(struct arena *arena, struct page *page, enum link_rel rel)

@@ -232,6 +232,7 @@ void response_store(const struct response *response, struct hop *hop)
 	hop->location_count = response->location_count;
 	hop->location_cut = response->location_cut;
 	hop->location = response->location;
+	hop->location_conflict = response->location_other.bytes != NULL;
 	hop->location_other = response->location_other;
 	for (size_t i = 0; i < HEADER_COUNT; i++)
 		hop->header[i] = response_value(response, (enum header)i);

@@ -47,7 +47,7 @@ static enum outcome resolve_location(struct arena *arena, struct hop *hop)
 
 	if (!hop->has_location)
 		return OUTCOME_MISSING_LOCATION;
-	if (hop->location_other.bytes)
+	if (hop->location_conflict)
 		return OUTCOME_CONFLICTING_LOCATION;
 	if (hop->location.len == 0)
 		return OUTCOME_EMPTY_LOCATION;

@@ -244,9 +244,10 @@ struct hop {
 	bool memo;                  /* taken from another walk of this run, not requested for this line */
 	bool has_location;          /* a Location line was there, maybe a blank one */
 	bool location_cut;          /* the first Location is longer than LOCATION_BYTES_MAX */
+	bool location_conflict;     /* a later Location line differs from the first */
 	uint8_t location_count;     /* Location lines; 255 stands for more */
 	struct span location;       /* the first Location line, raw, blanks trimmed */
-	struct span location_other; /* the first later Location line that differs from it */
+	struct span location_other; /* the first later Location line that differs from it, maybe a blank one */
 	struct url next;            /* where Location leads, fragment inherited; zeroed if nowhere */
 	enum hop_error error;
 	struct span error_detail; /* what the library said, for a person */
@@ -345,6 +346,7 @@ struct record {
 	enum hop_error first_error; /* of the first of several walks; */
 	uint16_t first_status;      /* what its last answer was */
 	struct chain chain;
+	bool truncated;            /* read from a row whose strings had been cut (row_parse.h) */
 	uint32_t hop_size;         /* hops that chain.hop has room for */
 	struct span suggested_url; /* what to link to instead (facts_derive); empty: what is linked to now */
 	struct finding *finding;

@@ -245,8 +245,7 @@ static void write_index(struct writer *writer, const struct row_field *field, co
 
 static void write_truncated(struct writer *writer, const struct row_field *field, const char *base)
 {
-	(void)field, (void)base;
-	write_flag(writer, writer->truncated);
+	write_flag(writer, writer->truncated || MEMBER(bool));
 }
 
 static write_value *const write_as[] = {

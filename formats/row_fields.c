@@ -66,6 +66,11 @@ static const struct row_field hop_fields[] = {
 	    "Why this temporary redirect is rightly temporary; \"\": nothing says so."),
 	HOP(ROW_U8, "permanent_pct", permanent_pct, "%",
 	    "How sure it is that this temporary redirect should be permanent; 0: not weighed."),
+	HOP(ROW_BOOL, "location_cut", location_cut, NULL, "Only the beginning of Location was kept (16 KiB)."),
+	HOP(ROW_BOOL, "location_conflict", location_conflict, NULL,
+	    "A later Location line differs from the first; location_other may be a blank one then."),
+	HOP(ROW_BASE64, "location_other_raw_b64", location_other, NULL,
+	    "The bytes of location_other in base64 when they are no UTF-8; \"\": location_other is exact."),
 };
 
 static const struct row_field page_link_fields[] = {
@@ -158,7 +163,8 @@ static const struct row_field row_fields[] = {
 	ROW(ROW_TEXT, "page_text", chain.page.text, NULL, "The beginning of its visible text (256 bytes); \"\": none."),
 	ROW(ROW_U32, "page_text_bytes", chain.page.text_bytes, "bytes",
 	    "Visible text in what was read of it; 0: none."),
-	{ KEY("truncated"), .type = ROW_TRUNCATED, .text = "Strings were cut to keep the row below 1 MiB." },
+	ROW(ROW_TRUNCATED, "truncated", truncated, NULL, "Strings were cut to keep the row below 1 MiB."),
+	ROW(ROW_U32, "max_redirects", chain.max_redirects, NULL, "The most redirects that the walk would follow."),
 };
 
 const struct row_object row_object = {

@@ -42,11 +42,11 @@
 	X(LINK_SOURCE, "text", "VARCHAR", "LowCardinality(String)")                                                    \
 	X(CHANGES, "list of texts", "VARCHAR[]", "Array(LowCardinality(String))") /* uint32_t, set of 1 << change */   \
 	X(LIST, "list", NULL, NULL)                                               /* pointer to the first item */      \
+	X(TRUNCATED, "boolean", "BOOLEAN", "Bool") /* bool; true also if strings of this row were cut */               \
 	/* Not in the record: the writer knows them, and the offset is of no use. */                                   \
 	X(VERSION, "integer", "USMALLINT", "UInt16")                                                                   \
 	X(RUN_ID, "text", "VARCHAR", "LowCardinality(String)")                                                         \
-	X(INDEX, "integer", "UINTEGER", "UInt32")  /* the place of the item in its list, from 0 */                     \
-	X(TRUNCATED, "boolean", "BOOLEAN", "Bool") /* whether strings of this row were cut */
+	X(INDEX, "integer", "UINTEGER", "UInt32") /* the place of the item in its list, from 0 */
 
 enum row_type {
 #define X(name, words, duckdb, clickhouse) ROW_##name,

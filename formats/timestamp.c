@@ -60,3 +60,38 @@ void timestamp_add(struct buf *out, int64_t time_us)
 	timestamp_put(text, time_us);
 	buf_add(out, text, sizeof(text));
 }
+
+/* Digits only; anything else gives a number that is written otherwise. */
+static int64_t take(struct span text, size_t at, size_t digits)
+{
+	int64_t value = 0;
+
+	while (digits--)
+		value = value * 10 + (text.bytes[at++] - '0');
+	return value;
+}
+
+/* Days from 1970 to a date, the other way round than put_date. */
+static int64_t days_to(int64_t year, int64_t month, int64_t day)
+{
+	int64_t years = month > 2 ? year : year - 1;
+	int64_t months = month > 2 ? month - 3 : month + 9;
+
+	return years * 365 + years / 4 - years / 100 + years / 400 + (MONTHS_5_DAYS * months + 2) / 5 + day - 1 -
+	       DAYS_TO_1970;
+}
+
+bool timestamp_parse(struct span text, int64_t *time_us)
+{
+	char again[TIMESTAMP_BYTES];
+	int64_t days;
+
+	if (text.len != TIMESTAMP_BYTES)
+		return false;
+	days = days_to(take(text, 0, 4), take(text, 5, 2), take(text, 8, 2));
+	*time_us = (days * DAY_MS + take(text, 11, 2) * 3600000 + take(text, 14, 2) * 60000 + take(text, 17, 2) * 1000 +
+		    take(text, 20, 3)) *
+		   1000;
+	timestamp_put(again, *time_us);
+	return memcmp(again, text.bytes, sizeof(again)) == 0;
+}

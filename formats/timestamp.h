@@ -15,4 +15,7 @@ void timestamp_put(char text[TIMESTAMP_BYTES], int64_t time_us);
 /* The same at the end of `out`. */
 void timestamp_add(struct buf *out, int64_t time_us);
 
+/* The other direction: sets `time_us` to whole milliseconds. False if `text` is nothing that timestamp_put writes. */
+bool timestamp_parse(struct span text, int64_t *time_us) __attribute__((warn_unused_result));
+
 #endif

@@ -6,7 +6,7 @@ static void check(const struct chain *chain, struct report *report)
 		const struct hop *hop = &chain->hop[i];
 
 		if (status_is_redirect(hop->status) && hop->has_location && hop->location.len == 0 &&
-		    !hop->location_other.bytes)
+		    !hop->location_conflict)
 			report_hop(report, i, "%.*s answers %u with a blank Location.", SPAN_ARG(hop->url.href),
 				   hop->status);
 	}

@@ -59,7 +59,7 @@ static void check(const struct chain *chain, struct report *report)
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
 
-		if (!status_is_redirect(hop->status) || hop->location.len == 0 || hop->location_other.bytes)
+		if (!status_is_redirect(hop->status) || hop->location.len == 0 || hop->location_conflict)
 			continue;
 		if (hop->location_cut)
 			report_hop(report, i, "The Location is longer than 16 KiB; it was not followed.");

@@ -24,7 +24,7 @@ static void check(const struct chain *chain, struct report *report)
 
 		if (!status_is_redirect(hop->status))
 			continue;
-		if (hop->location_other.bytes)
+		if (hop->location_conflict)
 			report_hop(report, i, "%.*s sends %u Location lines that differ: \"%.*s\" and \"%.*s\".",
 				   SPAN_ARG(hop->url.href), hop->location_count, SPAN_ARG(hop->location),
 				   SPAN_ARG(hop->location_other));

@@ -207,6 +207,7 @@ static void every_fact_comes_back(void **state)
 			      .http_version = 20,
 			      .has_location = true,
 			      .location_cut = true,
+			      .location_conflict = true,
 			      .location_count = 7,
 			      .error = HOP_ERROR_LOCATION_TOO_LONG,
 			      .attempts = 3,
@@ -247,7 +248,8 @@ static void every_fact_comes_back(void **state)
 		expect_texts(&hop, &wanted);
 		expect_page(&page, &page_wanted);
 		assert_true(hop.memo && hop.body_bytes == 5);
-		assert_true(hop.status == 308 && hop.http_version == 20 && hop.has_location && hop.location_cut);
+		assert_true(hop.status == 308 && hop.http_version == 20 && hop.has_location && hop.location_cut &&
+			    hop.location_conflict);
 		assert_true(hop.location_count == 7 && hop.attempts == 3 && hop.error == wanted.error);
 		assert_true(hop.started_at_us == wanted.started_at_us && hop.dns_us == 1 && hop.connect_us == 2);
 		assert_true(hop.tls_us == 3 && hop.first_byte_us == 4 && hop.total_us == UINT32_MAX);

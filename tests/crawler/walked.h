@@ -113,6 +113,7 @@ static inline void walked_answer(struct walked *walked, struct hop *hop, struct 
 		if (other) {
 			struct span value = { .bytes = other + 3, .len = text.len - (size_t)(other + 3 - text.bytes) };
 
+			hop->location_conflict = true;
 			hop->location_other = arena_copy(arena, span_trim(value));
 			hop->location_count = 2;
 			text.len = (size_t)(other - text.bytes);

@@ -26,7 +26,8 @@
 #define NO_MORE                                                                                        \
 	"\"suggested_url\":\"\",\"page_links\":[],\"page_base\":\"\",\"page_refresh_noscript\":false," \
 	"\"page_script\":\"\",\"page_password\":false,\"page_h1\":\"\",\"page_text\":\"\",\"page_text_bytes\":0,"
-#define WHOLE            NO_PASS NO_MORE "\"truncated\":false}\n"
+#define NOT_CUT          "\"truncated\":false,\"max_redirects\":20}\n"
+#define WHOLE            NO_PASS NO_MORE NOT_CUT
 #define NEVER            "\"started_at\":\"1970-01-01T00:00:00.000Z\","
 #define NO_TIMES         "\"dns_us\":0,\"connect_us\":0,\"tls_us\":0,\"first_byte_us\":0,\"total_us\":0,"
 #define HEADERS_TO_DATE  "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"\","
@@ -35,9 +36,11 @@
 	"\"age\":\"\",\"vary\":\"\",\"retry_after\":\"\",\"set_cookie\":\"\",\"strict_transport_security\":\"\"," \
 	"\"content_type\":\"\",\"content_length\":\"\",\"refresh\":\"\",\"link\":\"\",\"x_robots_tag\":\"\","     \
 	"\"server\":\"\",\"via\":\"\",\"x_powered_by\":\"\","
-#define NO_FACTS                                                                                  \
+#define NO_FACTS    NO_FACTS_BUT(NO_CONFLICT)
+#define NO_CONFLICT "\"location_cut\":false,\"location_conflict\":false,\"location_other_raw_b64\":\"\"}"
+#define NO_FACTS_BUT(conflict)                                                                    \
 	"\"body_bytes\":0,\"robots\":\"\",\"robots_rule\":\"\",\"robots_line\":0,\"changes\":[]," \
-	"\"freshness\":\"\",\"fresh_s\":0,\"temporary_reason\":\"\",\"permanent_pct\":0}"
+	"\"freshness\":\"\",\"fresh_s\":0,\"temporary_reason\":\"\",\"permanent_pct\":0," conflict
 #define NO_HEADERS HEADERS_TO_DATE HEADERS_FROM_AGE
 
 static struct record *invalid_input(void)
@@ -122,7 +125,7 @@ static const char one_redirect_row[] = HEAD(
 	   "\"cache_control\":\"\",\"expires\":\"\",\"date\":\"Sat, 21 Nov 2026 01:02:03 GMT\"," HEADERS_BEHIND_DATE
 	   "\"body_bytes\":178,\"robots\":\"disallowed\",\"robots_rule\":\"Disallow: /\",\"robots_line\":2,"
 	   "\"changes\":[\"scheme\",\"query\"],\"freshness\":\"explicit\",\"fresh_s\":60,"
-	   "\"temporary_reason\":\"sign-in\",\"permanent_pct\":88},"
+	   "\"temporary_reason\":\"sign-in\",\"permanent_pct\":88," NO_CONFLICT ","
 	   "{\"n\":1,\"url\":\"https://a.example/\",\"method\":\"GET\",\"status\":200,\"location\":\"\","
 	   "\"next_url\":\"\",\"ip\":\"2001:db8::1\",\"http_version\":\"2\"," NEVER "\"dns_us\":0,\"connect_us\":0,"
 	   "\"tls_us\":333,\"first_byte_us\":0,\"total_us\":0,\"memo\":true,\"error\":\"\",\"error_detail\":\"\","
@@ -137,7 +140,7 @@ static const char one_redirect_row[] = HEAD(
 	   "{\"rel\":\"canonical\",\"source\":\"html\",\"hreflang\":\"\",\"href\":\"/\",\"url\":\"https://a.example/\"},"
 	   "{\"rel\":\"alternate\",\"source\":\"header\",\"hreflang\":\"de\",\"href\":\"//[\",\"url\":\"\"}],"
 	   "\"page_base\":\"/b/\",\"page_refresh_noscript\":true,\"page_script\":\"/s\",\"page_password\":true,"
-	   "\"page_h1\":\"One\",\"page_text\":\"One two\",\"page_text_bytes\":7,\"truncated\":false}\n";
+	   "\"page_h1\":\"One\",\"page_text\":\"One two\",\"page_text_bytes\":7," NOT_CUT;
 
 /* Latin-1 in Location, as old servers send it: readable, exact, and valid UTF-8. */
 static struct record *latin1_location(void)
@@ -147,6 +150,7 @@ static struct record *latin1_location(void)
 
 	hop->http_version = 10;
 	hop->location_other = SPAN("/\xFF\"");
+	hop->location_conflict = true;
 	hop->location_count = 255;
 	return record;
 }
@@ -157,8 +161,10 @@ static const char latin1_location_row[] = HEAD(
 	   "\"hops\":[{\"n\":0,\"url\":\"http://b.example/\",\"method\":\"GET\",\"status\":302,"
 	   "\"location\":\"/caf%E9\\t\xC3\xA9\",\"next_url\":\"\",\"ip\":\"\",\"http_version\":\"1.0\"," NEVER NO_TIMES
 	   "\"memo\":false,\"error\":\"\",\"error_detail\":\"\",\"attempts\":0,\"location_count\":255,"
-	   "\"location_other\":\"/%FF\\\"\",\"location_raw_b64\":\"L2NhZukJw6k=\"," NO_HEADERS
-	   "]," NO_PAGE NO_FINDINGS GET NO_COOKIES WHOLE;
+	   "\"location_other\":\"/%FF\\\"\",\"location_raw_b64\":\"L2NhZukJw6k=\"," HEADERS_TO_DATE HEADERS_BEHIND_DATE
+		   NO_FACTS_BUT(
+			   "\"location_cut\":false,\"location_conflict\":true,\"location_other_raw_b64\":\"L/8i\"}") "]," NO_PAGE
+			   NO_FINDINGS GET NO_COOKIES WHOLE;
 
 static struct record *cookie_loop(void)
 {
@@ -196,8 +202,7 @@ static const char cookie_loop_row[] =
 				   "\"method\":\"POST\",\"cookie_outcome\":\"ok\","
 				   "\"cookie_final_url\":\"http://c.example/"
 				   "in\",\"cookie_final_status\":204,\"cookie_redirects\":2,\"passes\":3,"
-				   "\"first_error\":\"connect-refused\",\"first_status\":503," NO_MORE
-				   "\"truncated\":false}\n";
+				   "\"first_error\":\"connect-refused\",\"first_status\":503," NO_MORE NOT_CUT;
 
 static struct record *dns_error(void)
 {
@@ -339,7 +344,8 @@ static void test_too_long_rows_are_cut(void **state)
 			fail_msg("case %zu: not UTF-8", i);
 		if (utf8_is_valid(cases[i].unit) && (occurrences(row, "\xEF\xBF\xBD") || occurrences(row, "%")))
 			fail_msg("case %zu: a character was split", i);
-		if (occurrences(row, "\"truncated\":true}\n") != 1 || occurrences(row, "\"status\":301,") != 65)
+		if (occurrences(row, "\"truncated\":true,\"max_redirects\":20}\n") != 1 ||
+		    occurrences(row, "\"status\":301,") != 65)
 			fail_msg("case %zu: flag or hops missing", i);
 		if (occurrences(row, "\"some-rule\"") != cases[i].findings_kept)
 			fail_msg("case %zu: %zu findings", i, occurrences(row, "\"some-rule\""));
