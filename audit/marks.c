@@ -66,9 +66,10 @@ static unsigned marks_of_words(const struct pattern_sets *from, const struct pat
 {
 	/* Only what the target has and the source has not tells about the redirect. */
 	const unsigned added = (to->path | to->host) & ~(from->path | from->host);
+	const unsigned sign_in = 1u << PATTERN_LOGIN | 1u << PATTERN_AUTHORIZATION;
 	unsigned set = 0;
 
-	set |= pattern_in(added, PATTERN_LOGIN) ? MARK_LOGIN : 0;
+	set |= ((to->path | to->host) & sign_in) && !((from->path | from->host) & sign_in) ? MARK_LOGIN : 0;
 	set |= pattern_in(added, PATTERN_CONSENT) ? MARK_CONSENT : 0;
 	set |= pattern_in(added, PATTERN_TRANSACTION) ? MARK_CART : 0;
 	set |= pattern_in(added, PATTERN_CAMPAIGN) ? MARK_DATED : 0;

@@ -5,26 +5,63 @@
 
 /* Blanks between the words; one that ends in "*" stands for all that begin so. */
 static const char *const words[PATTERN_COUNT] = {
-	[PATTERN_LOGIN] = "login log-in signin sign-in sso oauth oauth2 saml auth idp accounts anmelden",
-	[PATTERN_CONSENT] = "consent cookie-consent age-check age-gate agegate age-verification choose-country "
-			    "privacy-mgmt",
+	/* English, German, French, Spanish, Portuguese, Italian, Dutch, the Nordic languages, Polish, Czech, Hungarian,
+	   Romanian, Turkish, Croatian, Russian, Vietnamese, Indonesian. */
+	[PATTERN_LOGIN] =
+		"login log-in log_in signin sign-in sign_in logon log-on signon sign-on wp-login user-login "
+		"userlogin member-login customer-login login_form loginform anmelden einloggen connexion "
+		"se-connecter iniciar-sesion inicio-sesion inicio-de-sesion iniciar-sessao entrar accedi "
+		"inloggen logga-in logg-inn log-ind kirjaudu kirjautuminen logowanie zaloguj zaloguj-sie "
+		"prihlaseni prihlasit bejelentkezes autentificare giris giris-yap prijava vhod dang-nhap masuk",
+	[PATTERN_AUTHORIZATION] = "sso oauth oauth2 saml saml2 auth idp accounts adfs authorize",
+	[PATTERN_MEMBERSHIP] = "logout log-out log_out logoff log-off signout sign-out sign_out signup sign-up sign_up "
+			       "register registration join password password-reset reset-password forgot-password "
+			       "lost-password activate",
+	[PATTERN_CONSENT] =
+		"consent collectconsent cookie-consent cookieconsent cookie-wall cookiewall cookie-gate "
+		"privacy-gate privacy-mgmt gdpr-consent gdpr-gate myprivacy guce age-check agecheck age-gate "
+		"agegate age-verification ageverification age-confirmation verify-age verifyage "
+		"adult-warning over18 over-18 choose-country choosecountry select-country selectcountry "
+		"country-selector",
 	[PATTERN_TRANSACTION] = "cart basket checkout account my-account logout signout sign-out wishlist warenkorb "
 				"add-to-*",
 	[PATTERN_ALIAS] = "latest current stable today download",
 	[PATTERN_CAMPAIGN] = "campaign* promo* black-friday* cyber-monday* christmas* summer-sale* winter-sale*",
 	[PATTERN_MAINTENANCE] = "maintenance* wartung* offline* unavailable* sorry*",
 	[PATTERN_API] = "api graphql",
+	[PATTERN_MANUAL] = "doc docs documentation help support faq kb knowledge-base knowledgebase wiki learn manual "
+			   "manuals guide guides tutorial tutorials reference blog news article articles developer "
+			   "developers community forum",
+	[PATTERN_HOME] = "home homepage home-page home_page start startpage start-page startseite welcome main "
+			 "frontpage front-page landing willkommen accueil inicio portada principal pagina-inicial "
+			 "hjem hem etusivu kezdolap strona-glowna ana-sayfa anasayfa beranda index index_* index-* "
+			 "default www web site website english deutsch francais espanol italiano nederlands",
 	[PATTERN_RETURN_PARAMETER] = "return* next redirect* continue goto dest* back* target relaystate samlrequest",
+	[PATTERN_CONTENT_PARAMETER] =
+		"id p page page_id pageid post post_id article article_id cat category category_id "
+		"catid tag topic t thread tid pid product product_id productid prod item item_id "
+		"itemid sku q query s search keyword keywords term lang language doc file "
+		"name slug title path year date location city country filter",
+	[PATTERN_NOISE_PARAMETER] =
+		"sid session sessionid session_id phpsessid jsessionid aspsessionid* cfid cftoken "
+		"_ ver version rev cb cachebuster cache nocache no_cache rnd rand random ts "
+		"timestamp time ref ref_* referer referrer source src from via share shared amp aff "
+		"affiliate affid partner cid campaign campaign_id cmp cmpid icid ocid spm trk "
+		"tracking track token nonce print debug preview replytocom",
 	[PATTERN_SIGNATURE_PARAMETER] = "x-amz-signature x-goog-signature signature sig expires",
 	[PATTERN_EXPERIMENT_PARAMETER] = "optimizely* _vwo* vwo* ab_* abtest* experiment*",
 	[PATTERN_EXPERIMENT_COOKIE] = "optimizely* _vwo* vwo* _gaexp* ab_* ab-* abtest* experiment* variant*",
+	[PATTERN_LOCALE_COOKIE] =
+		"next_locale locale lang language country country_code countrycode user_country "
+		"user_lang pll_language wp-wpml_current_language _icl_current_language django_language "
+		"i18n i18next i18n_redirected nf_country nf_lang geo geoip* region",
 };
 
 /* Words begin with a letter of this range, which has the small ones and "_". */
 #define LETTER_FIRST '_'
 #define LETTER_COUNT ('z' - LETTER_FIRST + 1)
 
-#define WORDS_MAX 128
+#define WORDS_MAX 384
 
 struct word {
 	const char *bytes;
@@ -33,7 +70,7 @@ struct word {
 	enum pattern pattern;
 };
 
-/* The same words by their first letter: a name is compared with three of them instead of sixty. */
+/* The same words by their first letter: a name is compared with a dozen of them instead of all. */
 static struct {
 	struct word word[WORDS_MAX];
 	size_t begin[LETTER_COUNT + 1];
@@ -151,6 +188,12 @@ static bool next_member(struct span *rest, struct span *member)
 	len += len < rest->len;
 	*rest = (struct span){ .bytes = rest->bytes + len, .len = rest->len - len };
 	return true;
+}
+
+unsigned patterns_of_word(struct span word)
+{
+	prepare();
+	return set_of(word);
 }
 
 unsigned patterns_of_list(struct span list)

@@ -6,17 +6,24 @@
 #include "formats/url.h"
 
 enum pattern {
-	PATTERN_LOGIN,                /* path, host: signing in */
+	PATTERN_LOGIN,                /* path, host: pages to sign in on */
+	PATTERN_AUTHORIZATION,        /* path, host: what signs in, or is about it: "sso", "auth" */
+	PATTERN_MEMBERSHIP,           /* path: signing out or up, passwords */
 	PATTERN_CONSENT,              /* path, host: consent, age or cookie walls */
 	PATTERN_TRANSACTION,          /* path, host: cart, checkout, account */
 	PATTERN_ALIAS,                /* path: names for whatever is newest */
 	PATTERN_CAMPAIGN,             /* path: promotions that end */
 	PATTERN_MAINTENANCE,          /* path: pages that say "later" */
 	PATTERN_API,                  /* path: interfaces for programs */
+	PATTERN_MANUAL,               /* path, host: pages about a thing and not the thing: "docs", "help" */
+	PATTERN_HOME,                 /* path: other names of the home page */
 	PATTERN_RETURN_PARAMETER,     /* query: where to go back to */
+	PATTERN_CONTENT_PARAMETER,    /* query: which page or item it is */
+	PATTERN_NOISE_PARAMETER,      /* query: sessions, cache busters, where the visitor comes from */
 	PATTERN_SIGNATURE_PARAMETER,  /* query: signed URLs, good for a while */
 	PATTERN_EXPERIMENT_PARAMETER, /* query: A/B tests */
 	PATTERN_EXPERIMENT_COOKIE,    /* list of cookie names: A/B tests */
+	PATTERN_LOCALE_COOKIE,        /* list of cookie names: the visitor's language or country */
 	PATTERN_COUNT
 };
 
@@ -33,6 +40,9 @@ static inline bool pattern_in(unsigned set, enum pattern pattern)
 {
 	return set >> pattern & 1;
 }
+
+/* The set of patterns that `word` alone is a word of. */
+unsigned patterns_of_word(struct span word);
 
 /* The set of words that are members of a comma-separated field value. */
 unsigned patterns_of_list(struct span list);

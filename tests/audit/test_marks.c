@@ -28,6 +28,7 @@ static const struct {
 	{ "301 http://a.example/x\n200 http://a.example/login\n", MARK_LOGIN },
 	{ "301 http://a.example/x\n200 http://a.example/login?next=/x\n", MARK_LOGIN | MARK_RETURNS },
 	{ "301 http://a.example/login\n200 http://a.example/auth\n", 0 },
+	{ "301 http://a.example/x\n200 http://accounts.a.example/x\n", MARK_LOGIN },
 	{ "301 http://a.example/x\n200 http://a.example/age-check\n", MARK_CONSENT },
 	{ "301 http://a.example/x\n200 http://a.example/checkout/\n", MARK_CART },
 	{ "301 http://a.example/x\n200 http://a.example/de/x\n", MARK_LOCALE },

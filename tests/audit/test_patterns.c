@@ -27,6 +27,19 @@ static void test_urls(void **state)
 		{ "http://a.example/blogin", IN_PATH, PATTERN_LOGIN, false },
 		{ "http://a.example/login-help", IN_PATH, PATTERN_LOGIN, false },
 		{ "http://a.example/?login", IN_PATH, PATTERN_LOGIN, false },
+		{ "http://a.example/wp-login.php", IN_PATH, PATTERN_LOGIN, true },
+		{ "http://a.example/iniciar-sesion", IN_PATH, PATTERN_LOGIN, true },
+		{ "http://a.example/docs/auth/", IN_PATH, PATTERN_LOGIN, false },
+		{ "http://a.example/docs/auth/", IN_PATH, PATTERN_AUTHORIZATION, true },
+		{ "http://a.example/docs/auth/", IN_PATH, PATTERN_MANUAL, true },
+		{ "http://accounts.a.example/", IN_HOST, PATTERN_AUTHORIZATION, true },
+		{ "http://a.example/logout", IN_PATH, PATTERN_MEMBERSHIP, true },
+		{ "http://consent.a.example/", IN_HOST, PATTERN_CONSENT, true },
+		{ "http://a.example/index_roadshow", IN_PATH, PATTERN_HOME, true },
+		{ "http://a.example/homes", IN_PATH, PATTERN_HOME, false },
+		{ "http://a.example/?PHPSESSID=1", IN_QUERY, PATTERN_NOISE_PARAMETER, true },
+		{ "http://a.example/?page=1", IN_QUERY, PATTERN_CONTENT_PARAMETER, true },
+		{ "http://a.example/?pages=1", IN_QUERY, PATTERN_CONTENT_PARAMETER, false },
 		{ "http://a.example/add-to-cart/5", IN_PATH, PATTERN_TRANSACTION, true },
 		{ "http://a.example/add-to", IN_PATH, PATTERN_TRANSACTION, false },
 		{ "http://a.example//", IN_PATH, PATTERN_TRANSACTION, false },
@@ -79,6 +92,16 @@ static void test_lists(void **state)
 	}
 }
 
+static void test_words(void **state)
+{
+	(void)state;
+	assert_int_equal(patterns_of_word(SPAN("Logout")), 1u << PATTERN_MEMBERSHIP | 1u << PATTERN_TRANSACTION);
+	assert_int_equal(patterns_of_word(SPAN("login,home")), 0);
+	assert_int_equal(patterns_of_word(SPAN("")), 0);
+	assert_int_equal(patterns_of_list(SPAN("id, NEXT_LOCALE")),
+			 1u << PATTERN_LOCALE_COOKIE | 1u << PATTERN_CONTENT_PARAMETER);
+}
+
 /* A word may be of several patterns, and one that is a prefix has to be there as a whole. */
 static void test_sets(void **state)
 {
@@ -100,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sets),
 	};
 
