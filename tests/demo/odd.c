@@ -1,6 +1,9 @@
 /* What real inventories hold a handful of each. */
 #include "tests/demo/inventory.h"
 
+#define TEN(text)  text text text text text text text text text text
+#define LONG_QUERY TEN(TEN("filter=warm-white+e27&"))
+
 #define OK "200 text \"<!doctype html><html lang=\\\"en\\\"><title>{words} | Lumen</title>\""
 
 const struct oddity oddities[] = {
@@ -54,12 +57,30 @@ const struct oddity oddities[] = {
 	  "url https://www.lumen.example/collections/caf%C3%A9-lumi%C3%A8re 301 \"/rooms/caf\\xc3\\xa9/\"" },
 	{ "https://www.lumen.example/bridal", "url https://www.lumen.example/bridal 301 \"  /shop/gifts#wedding  \"" },
 
+	{ "https://www.lumen.example/designers/%7Eanna",
+	  "url https://www.lumen.example/designers/%7Eanna 301 /designers/~anna" },
+	{ "https://www.lumen.example/search-gifts?for=kids%09",
+	  "url https://www.lumen.example/search-gifts?for=kids%09 302 \"/shop/gifts?for=kids\\t&sort=new\"" },
+	{ "https://www.lumen.example/press-kit",
+	  "url https://www.lumen.example/press-kit 302 https://press:lumen2019@media.lumen.example/press-kit.zip" },
+	{ "http://www.lumen.example/outlet-preview",
+	  "url http://www.lumen.example/outlet-preview 301 http://www.lumen.example:8080/outlet\n"
+	  "url http://www.lumen.example:8080/outlet " OK },
+	{ "https://www.lumen.example/admin/orders",
+	  "url https://www.lumen.example/admin/orders 302 http://shop-backend-01/admin/orders/" },
+	{ "https://www.lumen.example/bulb-finder",
+	  "url https://www.lumen.example/bulb-finder 302 \"/shop/bulbs?" LONG_QUERY "\"" },
+
 	/* Statuses that are no redirects, or redirects that are not what they say. */
 	{ "https://media.lumen.example/manuals/bridge",
 	  "url https://media.lumen.example/manuals/bridge 300 /manuals/bridge.en.pdf" },
 	{ "https://media.lumen.example/logo.svg", "url https://media.lumen.example/logo.svg 304" },
 	{ "https://www.lumen.example/proxy.pac",
 	  "url https://www.lumen.example/proxy.pac 305 http://proxy.lumen.example/" },
+	{ "https://www.lumen.example/preview/2026", "url https://www.lumen.example/preview/2026 399 /preview" },
+	{ "https://www.lumen.example/members/plans",
+	  "url https://www.lumen.example/members/plans 302 https://account.lumen.example/login?next=/members/plans body "
+	  "20000" },
 	{ "https://www.lumen.example/advent", "url https://www.lumen.example/advent 302 /shop/advent-2025 header "
 					      "\"Cache-Control: public, max-age=31536000\"" },
 	{ "https://www.lumen.example/moving",
@@ -78,6 +99,22 @@ const struct oddity oddities[] = {
 	  "url https://www.lumen.example/sale/summer-2019 404\n"
 	  "url https://www.lumen.example/configurator 302 /configurator/start\n"
 	  "url https://www.lumen.example/configurator/start 500" },
+
+	/* Redirects that lose the page, or put another one before it. */
+	{ "https://www.lumen.example/lookbook-2016/kitchen-lights\nhttps://www.lumen.example/studio",
+	  "url https://www.lumen.example/lookbook-2016/kitchen-lights 301 /\n"
+	  "url https://www.lumen.example/studio 302 /" },
+	{ "http://www.lumen.example/guides/led-or-halogen",
+	  "url http://www.lumen.example/guides/led-or-halogen 301 https://www.lumen.example/" },
+	{ "http://www.lumen.example/finder?room=kitchen&page=2",
+	  "url http://www.lumen.example/finder?room=kitchen&page=2 301 https://www.lumen.example/finder" },
+	{ "https://www.lumen.example/bar/absinthe-lamp",
+	  "url https://www.lumen.example/bar/absinthe-lamp 302 /age-check?return_to=%2Fbar%2Fabsinthe-lamp" },
+	{ "https://dealers-only.lumen.example/prices",
+	  "host dealers-only.lumen.example A 127.0.3.13\n"
+	  "url https://dealers-only.lumen.example/prices 302 /auth/form\n"
+	  "url https://dealers-only.lumen.example/auth/form 200 header \"Content-Type: text/html\" text "
+	  "\"<!doctype html><title>Dealers</title><form><input type=password name=word></form>\"" },
 
 	/* Security. */
 	{ "http://status.lumen.example/",
@@ -101,6 +138,11 @@ const struct oddity oddities[] = {
 	{ "https://printer.lumen.example/", "host printer.lumen.example A 127.0.3.8 tls none" },
 	{ "https://editor:s3cret@www.lumen.example/drafts/spring", "" },
 
+	{ "http://gifts.lumen.example/",
+	  "host gifts.lumen.example A 127.0.3.14\n"
+	  "url http://gifts.lumen.example/ 301 https://lumen.example/shop/gifts header \"Strict-Transport-Security: "
+	  "max-age=31536000\"" },
+
 	/* The network. */
 	{ "http://lumen-outlet.example/\nhttps://lumen-outlet.example/sale\nhttps://blog.oakandiron.example/lamps",
 	  "host lumen-outlet.example dns nxdomain" },
@@ -122,6 +164,10 @@ const struct oddity oddities[] = {
 	{ "https://counter.lumen.example/cut",
 	  "raw https://counter.lumen.example/cut \"HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\nContent-Length: "
 	  "900\\r\\n\\r\\n<title>Cut\" close" },
+
+	{ "https://www.lumen.example/warranty",
+	  "url https://www.lumen.example/warranty 302 /service/warranty delay 1050ms\n"
+	  "url https://www.lumen.example/service/warranty 302 /guides/warranty delay 1050ms" },
 
 	/* Busy, under maintenance, limited. */
 	{ "https://checkout.lumen.example/cart\nhttps://checkout.lumen.example/shipping",

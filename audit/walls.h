@@ -1,0 +1,20 @@
+/* Pages that stand before the page that was asked for, such as sign-in and consent. */
+#ifndef AUDIT_WALLS_H
+#define AUDIT_WALLS_H
+
+#include "audit/marks.h"
+
+/* True if the walk ended on its last URL's page, or in front of it because robots.txt forbids to fetch it. */
+bool wall_is_end(const struct chain *chain);
+
+/* The first redirect that has one of `marks` (a set of enum mark), or the chain's hop_count. */
+uint32_t wall_first_hop(const struct chain *chain, struct report *report, unsigned marks);
+
+/* True if the last URL says where to go back to: by a parameter of such a name that the first URL has not, or by one
+ * whose value is the first URL or its path. */
+bool wall_names_return(const struct chain *chain, struct report *report);
+
+/* True if a parameter's value in `query`, encoded up to three times, is `source` or its path. Memory from `arena`. */
+bool wall_query_names(struct arena *arena, struct span query, const struct url *source);
+
+#endif
