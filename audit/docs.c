@@ -53,18 +53,19 @@ static void print_limit(FILE *out, const struct rule *rule, const char *label)
 	print_folded(out, label, text);
 }
 
-/* Bytes that an editor would hide or change are shown by their number: whatever is not ASCII, and a
- * blank at a line's end. */
+/* Bytes that an editor would hide or change are shown by their number: whatever is not ASCII or a control
+ * byte, and a blank at a line's end. */
 static void print_example(FILE *out, const char *prefix, const char *example)
 {
 	bool line_begins = true;
 
 	for (const char *byte = example; *byte; byte++) {
 		bool last_blank = *byte == ' ' && byte[1] == '\n';
+		bool control = (unsigned char)*byte < ' ' && *byte != '\n';
 
 		if (line_begins)
 			fputs(prefix, out);
-		if ((unsigned char)*byte >= 0x80 || last_blank)
+		if ((unsigned char)*byte >= 0x7F || control || last_blank)
 			fprintf(out, "\\x%02X", (unsigned char)*byte);
 		else
 			fputc(*byte, out);
@@ -135,8 +136,9 @@ void rules_print_markdown(FILE *out)
 		"Severities are the most usual ones; a rule may weigh a finding lower or higher and says so. Set\n"
 		"another, or none, with `--rule NAME=off|notice|warning|error`.\n\n"
 		"In the examples each line is a hop: a method if it is not GET, the status or the failure, and\n"
-		"the URL; `!` marks the hop that is blamed, `[1-5]` stands for five hops, and lines set in are\n"
-		"header lines of the answer. Without a Location line a redirect leads to the next line's URL.\n"
+		"the URL; `!` marks the hop that is blamed, `[1-5]` stands for five hops, `{2000}` for 2,000\n"
+		"letters, and lines set in are header lines of the answer or, with `=`, what was measured.\n"
+		"Without a Location line a redirect leads to the next line's URL.\n"
 		"`= loop 0 2` says how the walk ended where the last hop does not tell: for a loop, which hop\n"
 		"it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n\n");
 	rules_print_markdown_table(out, "");

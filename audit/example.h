@@ -9,7 +9,7 @@
  *
  * A hop is an optional method (GET without one), a status or the name of a hop error, and the URL.
  * A "!" behind it marks a hop that the rule must blame. In a URL, [1-20] stands for 20 hops, the
- * mark then being on the last of them.
+ * mark then being on the last of them. Anywhere, {2000} stands for 2,000 times the letter "x".
  *
  * Lines that begin with two blanks are header lines of the hop above. A redirect without a Location
  * line leads to the next hop's URL, or round the loop once more; "  No-Location" says that there is

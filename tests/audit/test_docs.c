@@ -101,7 +101,8 @@ static void a_rule_is_explained_in_80_columns(void **state)
 static bool is_plain(const char *example)
 {
 	for (const char *byte = example; *byte; byte++) {
-		if ((unsigned char)*byte >= 0x80 || (*byte == ' ' && byte[1] == '\n'))
+		if ((unsigned char)*byte >= 0x7F || ((unsigned char)*byte < ' ' && *byte != '\n') ||
+		    (*byte == ' ' && byte[1] == '\n'))
 			return false;
 	}
 	return true;
