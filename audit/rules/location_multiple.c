@@ -1,21 +1,5 @@
+#include "audit/location.h"
 #include "audit/rule.h"
-
-/* "/one, /two": two lines that a proxy has made one. Either part of the comma may be meant, for a
- * URL may hold commas (RFC 9110 section 10.2.2). */
-static bool looks_merged(struct span location)
-{
-	const char *comma = location.len ? memchr(location.bytes, ',', location.len) : NULL;
-	size_t at = comma ? (size_t)(comma - location.bytes) + 1 : location.len;
-	struct span rest;
-
-	if (at >= location.len || (location.bytes[at] != ' ' && location.bytes[at] != '\t'))
-		return false;
-	rest = span_trim((struct span){ .bytes = location.bytes + at, .len = location.len - at });
-	if (rest.len == 0)
-		return false;
-	return rest.bytes[0] == '/' || (rest.len > 5 && strncasecmp(rest.bytes, "http:", 5) == 0) ||
-	       (rest.len > 6 && strncasecmp(rest.bytes, "https:", 6) == 0);
-}
 
 static void check(const struct chain *chain, struct report *report)
 {
@@ -31,7 +15,7 @@ static void check(const struct chain *chain, struct report *report)
 		else if (hop->location_count > 1)
 			report_hop_as(report, i, SEVERITY_NOTICE, 100, "%.*s sends the same Location %u times.",
 				      SPAN_ARG(hop->url.href), hop->location_count);
-		else if (looks_merged(hop->location))
+		else if (location_looks_merged(hop->location))
 			report_hop_as(report, i, SEVERITY_WARNING, 100,
 				      "The Location of %.*s looks like two that were merged: \"%.*s\".",
 				      SPAN_ARG(hop->url.href), SPAN_ARG(hop->location));
