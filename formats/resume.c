@@ -10,20 +10,10 @@
 #include <unistd.h>
 
 #include "formats/arena.h"
+#include "formats/part_list.h"
 #include "formats/part_scan.h"
 
 #define EXIT_USAGE 2
-
-/* A part's file as it was found. */
-struct found {
-	unsigned number;
-	bool published;
-};
-
-struct found_list {
-	struct found *found;
-	size_t count;
-};
 
 static int complain(FILE *errors, const char *path, const char *what)
 {
@@ -31,7 +21,8 @@ static int complain(FILE *errors, const char *path, const char *what)
 	return EX_CANTCREAT;
 }
 
-static int complain_of_part(FILE *errors, const char *path, const struct found *found, const char *what, int exit_code)
+static int complain_of_part(FILE *errors, const char *path, const struct part_entry *found, const char *what,
+			    int exit_code)
 {
 	char name[PART_NAME_BYTES_MAX];
 
@@ -40,40 +31,14 @@ static int complain_of_part(FILE *errors, const char *path, const struct found *
 	return exit_code;
 }
 
-static bool add_if_part(void *context, int dir_fd, const char *name)
+static int list_parts(const struct output_dir *dir, const char *path, struct part_list *list, FILE *errors)
 {
-	struct found_list *list = context;
-	bool published = name[0] != '.';
-	unsigned number;
+	const struct part_entry *repeated;
 
-	(void)dir_fd;
-	if (part_number(published ? name : name + 1, &number)) {
-		list->found = memory_resize(list->found, (list->count + 1) * sizeof(*list->found));
-		list->found[list->count++] = (struct found){ .number = number, .published = published };
-	}
-	return true;
-}
-
-static int by_number(const void *left, const void *right)
-{
-	const struct found *a = left, *b = right;
-
-	return a->number < b->number ? -1 : a->number > b->number;
-}
-
-static int list_parts(const struct output_dir *dir, const char *path, struct found_list *list, FILE *errors)
-{
-	*list = (struct found_list){ .count = 0 };
-	if (!output_dir_each(dir, add_if_part, list))
+	if (!part_list_read(list, dir))
 		return complain(errors, path, strerror(errno));
-	if (list->count)
-		qsort(list->found, list->count, sizeof(*list->found), by_number);
-	for (size_t i = 1; i < list->count; i++) {
-		if (list->found[i].number == list->found[i - 1].number)
-			return complain_of_part(errors, path, &list->found[i], "is there twice, hidden and not",
-						EX_DATAERR);
-	}
-	return 0;
+	repeated = part_list_repeated(list);
+	return repeated ? complain_of_part(errors, path, repeated, "is there twice, hidden and not", EX_DATAERR) : 0;
 }
 
 static int scan(struct part_scanner *scanner, struct part *part, struct seq_set *done, const char **what)
@@ -96,7 +61,7 @@ static int scan(struct part_scanner *scanner, struct part *part, struct seq_set 
 
 /* Takes one part over, or removes it if no frame of it is whole. */
 static int take_part(struct resume *resume, struct part_scanner *scanner, const struct output_dir *dir,
-		     const char *path, const struct found *found, FILE *errors)
+		     const char *path, const struct part_entry *found, FILE *errors)
 {
 	struct part *part = part_open(dir->fd, found->number, found->published);
 	const char *what = NULL;
@@ -126,14 +91,14 @@ static int take_part(struct resume *resume, struct part_scanner *scanner, const 
 }
 
 static int take_parts(struct resume *resume, const struct output_dir *dir, const char *path,
-		      const struct found_list *list, FILE *errors)
+		      const struct part_list *list, FILE *errors)
 {
 	struct part_scanner *scanner = part_scanner_new(span_of(resume->run_id));
 	int code = 0;
 
 	resume->part = memory_alloc((list->count + 1) * sizeof(*resume->part));
 	for (size_t i = 0; i < list->count && !code; i++)
-		code = take_part(resume, scanner, dir, path, &list->found[i], errors);
+		code = take_part(resume, scanner, dir, path, &list->entry[i], errors);
 	part_scanner_free(scanner);
 	return code;
 }
@@ -179,7 +144,7 @@ static void keep_identity(struct resume *resume, struct span text)
 static int resume_stamped(struct resume *resume, const struct output_dir *dir, const char *path, struct span text,
 			  const struct stamp *stamp, FILE *errors)
 {
-	struct found_list list;
+	struct part_list list;
 	int code;
 
 	if (stamp_value(text, "run_id").len == 0)
@@ -200,20 +165,20 @@ static int resume_stamped(struct resume *resume, const struct output_dir *dir, c
 	code = list_parts(dir, path, &list, errors);
 	if (!code)
 		code = take_parts(resume, dir, path, &list, errors);
-	free(list.found);
+	part_list_release(&list);
 	return code;
 }
 
 /* A directory that is empty, or that a run had just made when it was ended. */
 static int resume_unstamped(const struct output_dir *dir, const char *path, FILE *errors)
 {
-	struct found_list list;
+	struct part_list list;
 	int code = list_parts(dir, path, &list, errors);
 
-	free(list.found);
 	if (!code && (list.count || exists(dir, SUCCESS_NAME) || exists(dir, MANIFEST_NAME)))
 		code = complain(errors, path,
 				"holds a run without " STAMP_NAME ", which --resume needs; --force replaces it");
+	part_list_release(&list);
 	return code ? code : output_dir_empty(dir, path, errors);
 }
 

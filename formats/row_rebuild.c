@@ -3,16 +3,23 @@
 #include "formats/limits.h"
 #include "formats/seq_set.h"
 
-/* Parses the text that stands in `url->href`. Where strings were cut, it may be no URL any more. */
+/* Parses the text that stands in `url->href`. One that was cut inside of its host may need to be cut a little more. */
 static bool rebuild_url(struct record *record, struct url *url)
 {
+	struct span text = url->href;
 	struct url parsed;
 
-	if (url->href.len == 0)
+	if (text.len == 0)
 		return true;
-	if (url_parse(&record->arena, url->href, NULL, &parsed) != URL_OK ||
-	    (!record->truncated && !span_equal(parsed.href, url->href)))
-		return record->truncated;
+	while (url_parse(&record->arena, text, NULL, &parsed) != URL_OK) {
+		const char *dot = memrchr(text.bytes, '.', text.len);
+
+		if (!record->truncated || !dot)
+			return false;
+		text.len = (size_t)(dot - text.bytes);
+	}
+	if (!record->truncated && !span_equal(parsed.href, text))
+		return false;
 	*url = parsed;
 	return true;
 }
@@ -46,7 +53,7 @@ static bool rebuild_hop(struct record *record, uint32_t index, const struct url 
 	else if (!rebuild_url(record, &hop->url))
 		return false;
 	hop->has_location = hop->location_count > 0;
-	return rebuild_next(record, hop);
+	return url_is_web(&hop->url) && rebuild_next(record, hop);
 }
 
 /* The last hop, and the loop, are where the chain has hops. */

@@ -153,6 +153,26 @@ static void test_truncated(void **state)
 	record_free(record);
 }
 
+/* A URL that was cut inside of its host is one still, even where what is left of the host looks like an address. */
+static void test_truncated_url(void **state)
+{
+	struct record *record = sample_record(1, "http://a.example/", OUTCOME_OK), *read = NULL;
+	struct buf row;
+
+	(void)state;
+	buf_init(&row, ROW_ROOM_BYTES);
+	sample_hop(record, "http://www.some-long-name.example.1", 200, NULL, NULL);
+	write_row(&row, record);
+	assert_int_equal(row_parse(buf_span(&row), &read, NULL), ROW_PARSE_DAMAGED);
+	record->truncated = true;
+	write_row(&row, record);
+	assert_int_equal(row_parse(buf_span(&row), &read, NULL), ROW_PARSE_OK);
+	assert_true(span_equal(read->chain.hop[0].url.host, SPAN("www.some-long-name.example")));
+	record_free(read);
+	record_free(record);
+	buf_release(&row);
+}
+
 /* Replaces the first `from` in a sound row by `to`. */
 static enum row_parse_status parse_changed(const char *from, const char *to)
 {
@@ -210,6 +230,9 @@ static void test_changed(void **state)
 		{ "\"n\":1", "\"n\":2", ROW_PARSE_DAMAGED },
 		{ "\"url\":\"http://a.example/\"", "\"url\":\"http://a.example:x/\"", ROW_PARSE_DAMAGED },
 		{ "\"url\":\"http://a.example/\"", "\"url\":\"HTTP://a.example\"", ROW_PARSE_DAMAGED },
+		{ "\"url\":\"http://a.example/\",\"method\"", "\"url\":\"ftp://a.example/\",\"method\"",
+		  ROW_PARSE_DAMAGED },
+		{ "\"url\":\"http://a.example/\",\"method\"", "\"url\":\"\",\"method\"", ROW_PARSE_DAMAGED },
 		{ "\"next_url\":\"https:", "\"next_url\":\"", ROW_PARSE_DAMAGED },
 		{ "\"changes\":[\"", "\"changes\":[\"x", ROW_PARSE_DAMAGED },
 		{ "\"changes\":[\"scheme\"", "\"changes\":[\"scheme\",\"scheme\"", ROW_PARSE_DAMAGED },
@@ -253,7 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_rebuilt),
 		cmocka_unit_test(test_truncated),      cmocka_unit_test(test_changed),
-		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_cut_anywhere),   cmocka_unit_test(test_truncated_url),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
