@@ -7,7 +7,7 @@ B       ?= build
 PREFIX  ?= /usr/local
 VERSION := 0.1.0
 
-PACKAGES := libcurl libcares libzstd icu-uc libpsl libcrypto libssl libxml-2.0 zlib libxxhash
+PACKAGES := libcurl libcares libzstd icu-uc libpsl libcrypto libssl zlib libxxhash
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 CFLAGS   ?= -O2 -g
 CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DDETOUR_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)

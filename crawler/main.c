@@ -14,7 +14,6 @@
 #include "crawler/report.h"
 #include "crawler/session.h"
 #include "crawler/version.h"
-#include "formats/page.h"
 #include "formats/schema.h"
 
 /* Records that wait for an auditor. More bridge longer hiccups of the disk and cost their memory,
@@ -144,7 +143,6 @@ static int set_up(struct run *run)
 	exit_code = session_check(session);
 	if (exit_code)
 		return exit_code;
-	page_init();
 	run->queue = queue_new(QUEUE_SIZE);
 	if (!run->queue) {
 		fprintf(stderr, "detour: cannot make the queue: %s\n", strerror(errno));
