@@ -1,5 +1,7 @@
 #include "audit/facts.h"
 
+#include "audit/permanence.h"
+#include "audit/suggestion.h"
 #include "formats/cache_control.h"
 
 /* The part of a set of url_change that a reader of rows is told of in one word. */
@@ -58,6 +60,7 @@ const struct marks *facts_derive(struct record *record)
 	const struct chain *chain = &record->chain;
 	struct marks *marks;
 
+	record->suggested_url = (struct span){ .len = 0 };
 	if (chain->hop_count == 0)
 		return NULL;
 	marks = arena_alloc(&record->arena, chain->hop_count * sizeof(*marks));
@@ -67,5 +70,7 @@ const struct marks *facts_derive(struct record *record)
 		if (chain->hop[i].status)
 			derive_freshness(&chain->hop[i]);
 	}
+	permanence_derive(record, marks);
+	record->suggested_url = suggestion_find(&record->arena, chain, marks);
 	return marks;
 }

@@ -5,12 +5,18 @@ uint32_t hops_redirects(const struct chain *chain)
 	return chain->redirects + (chain->outcome == OUTCOME_REDIRECT_LIMIT);
 }
 
+bool hops_have_an_end(const struct chain *chain)
+{
+	return chain->outcome != OUTCOME_LOOP && chain->outcome != OUTCOME_COOKIE_LOOP &&
+	       chain->outcome != OUTCOME_GROWING_URL;
+}
+
 void hops_report_above(const struct chain *chain, struct report *report, uint32_t limit, uint32_t up_to,
 		       const char *who)
 {
 	uint32_t redirects = hops_redirects(chain);
 
-	if (redirects <= limit || redirects > up_to || limit >= chain->hop_count)
+	if (!hops_have_an_end(chain) || redirects <= limit || redirects > up_to || limit >= chain->hop_count)
 		return;
 	report_hop(report, limit, "%s%u redirects from %.*s to %.*s; %s.",
 		   chain->outcome == OUTCOME_REDIRECT_LIMIT ? "At least " : "", redirects,

@@ -1,11 +1,12 @@
 /* How sure we are that a temporary redirect is meant for ever: the model behind the rule
  * temporary-should-be-permanent.
  *
- * A gate and vetoes come first. Then each group of features adds a weight, a log-odds; their sum and
- * PERMANENCE_PRIOR give the confidence by the logistic function. Within a group features overlap, so
- * the strongest counts alone, save where the group says that they add up. The weights are chosen by
- * hand and not fitted to labelled redirects, so a confidence ranks and is no probability: the
- * messages say "uncalibrated". A change of any weight changes PERMANENCE_MODEL. */
+ * A gate and vetoes come first. Then each group of features (permanence_features.h) adds a weight, a log-odds: the
+ * shape of the redirect, the final page's canonical URL, caching, HSTS, what generators answer by default, and signs
+ * against it. Their sum and PERMANENCE_PRIOR give the confidence by the logistic function. What other walks know is
+ * left out: how long the redirect has been as it is, and what the other URLs of the host do. The weights are chosen by
+ * hand and not fitted to labelled redirects, so a confidence ranks and is no probability: the messages say
+ * "uncalibrated". A change of any weight changes PERMANENCE_MODEL. */
 #ifndef AUDIT_PERMANENCE_H
 #define AUDIT_PERMANENCE_H
 
@@ -13,23 +14,27 @@
 
 #define PERMANENCE_MODEL "tsp-1"
 
-/* Without any evidence, about 18 of 100 temporary redirects would be called permanent. Raising it
+/* Log-odds, in tenths. Without any evidence, about 18 of 100 temporary redirects would be called permanent. Raising it
  * makes every finding more severe. */
-#define PERMANENCE_PRIOR (-1.5)
+#define PERMANENCE_PRIOR (-15)
 
+/* From this percentage on a temporary redirect is taken for a permanent one: even odds. */
+#define PERMANENCE_PCT_MIN 50
+
+/* Sets temporary_reason or permanent_pct of each hop, and clears the other; `marks` has those of each hop. A hop gets
+ * neither if it is out of the question: no temporary redirect of a GET that leads to another http or https URL, or part
+ * of a loop. It gets a reason, and is not weighed, if it is plainly meant for now or leads to no page. Memory from the
+ * record's arena. */
+void permanence_derive(struct record *record, const struct marks *marks);
+
+/* Why a hop has its permanent_pct. */
 struct permanence {
-	double confidence; /* 0 to 1 */
-	double shape;      /* weight of the strongest feature of shape; 0 if none holds */
+	int shape;       /* log-odds, in tenths, of how the URL changes; 0 if that speaks for nothing */
+	struct span why; /* the features that hold, with their weights, for a person */
 };
 
-/* Weighs the redirect that hop `index` is, whose marks are `marks`. Returns false, and leaves `out` alone, if it is
- * out of the question: no temporary redirect of a GET that leads to another http or https URL, part of a
- * loop, or vetoed because it is plainly meant for now (Retry-After, maintenance, sign-in, carts,
- * signed URLs, several targets, an A/B test). `arena` is for what has to be parsed. */
-bool permanence_weigh(struct arena *arena, const struct chain *chain, uint32_t index, const struct marks *marks,
-		      struct permanence *out);
-
-/* The features that hold for a redirect that was weighed, with their weights, for a person. Memory from `arena`. */
-struct span permanence_why(struct arena *arena, const struct chain *chain, uint32_t index, const struct marks *marks);
+/* For a hop that has a permanent_pct, with its marks. Memory from `arena`. */
+struct permanence permanence_explain(struct arena *arena, const struct chain *chain, uint32_t index,
+				     const struct marks *marks);
 
 #endif

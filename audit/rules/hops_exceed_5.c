@@ -28,6 +28,10 @@ const struct rule rule_hops_exceed_5 = {
 				       "200 http://a.example/6\n",
 				       "301 http://a.example/[1-11]\n"
 				       "200 http://a.example/12\n",
+				       /* Not too long, but endless. */
+				       "301 http://a.example/[1-8]\n"
+				       "301 http://a.example/1\n"
+				       "= loop 0 8\n",
 				       NULL },
 	.check = check,
 };

@@ -1,12 +1,12 @@
 #include "audit/rule.h"
-#include "formats/cache_control.h"
 
 static void check(const struct chain *chain, struct report *report)
 {
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
 
-		if (status_is_permanent(hop->status) && cache_lifetime_of(hop).basis == CACHE_FORBIDDEN)
+		/* Silence would let caches choose with these statuses. */
+		if (status_is_permanent(hop->status) && hop->freshness == FRESHNESS_NONE)
 			report_hop(report, i, "This %u says that it is permanent, and also that it must not be kept.",
 				   hop->status);
 	}

@@ -16,19 +16,12 @@ static bool is_hsts_order(const struct chain *chain)
 	       url_changes(&hop[1].url, &hop[2].url) == URL_CHANGE_WWW && is_www_of(hop[2].url.host, hop[1].url.host);
 }
 
-/* Where the chain has no end, other rules report it and there is nothing to redirect to at once. */
-static bool has_an_end(const struct chain *chain)
-{
-	return chain->outcome != OUTCOME_LOOP && chain->outcome != OUTCOME_COOKIE_LOOP &&
-	       chain->outcome != OUTCOME_GROWING_URL;
-}
-
 static void check(const struct chain *chain, struct report *report)
 {
 	uint32_t redirects = hops_redirects(chain);
 	enum severity severity = redirects > 2 ? SEVERITY_WARNING : SEVERITY_NOTICE;
 
-	if (chain->hop_count == 0 || redirects < 2 || !has_an_end(chain))
+	if (chain->hop_count == 0 || redirects < 2 || !hops_have_an_end(chain))
 		return;
 	if (chain->outcome == OUTCOME_REDIRECT_LIMIT)
 		report_hop_as(report, 0, severity, 100, "At least %u redirects, where one would do.", redirects);
@@ -57,10 +50,18 @@ const struct rule rule_redirect_chain = {
 				      "302 http://a.example/2\n"
 				      "301 http://a.example/3\n"
 				      "404 http://a.example/4\n",
+				      /* The order of HSTS, and then one more. */
+				      "301 http://a.example/ !\n"
+				      "301 https://a.example/\n"
+				      "301 https://www.a.example/\n"
+				      "200 https://www.a.example/home\n",
 				      NULL },
 	.good = (const char *const[]){ "301 http://a.example/\n"
 				       "301 https://a.example/\n"
 				       "200 https://www.a.example/\n",
+				       "308 http://a.example/p?x=1\n"
+				       "307 https://a.example/p?x=1\n"
+				       "200 https://www.a.example/p?x=1\n",
 				       "301 http://a.example/old\n"
 				       "200 https://a.example/new\n",
 				       "301 http://a.example/\n"

@@ -1,16 +1,27 @@
 #include "audit/patterns.h"
 #include "audit/rule.h"
 
-static bool path_contains(const struct url *url, struct span piece)
+/* What stands behind `piece` in the path; false if the path does not have it. */
+static bool path_behind(const struct url *url, struct span piece, struct span *rest)
 {
-	return url->path.len && memmem(url->path.bytes, url->path.len, piece.bytes, piece.len);
+	const char *at = url->path.len ? memmem(url->path.bytes, url->path.len, piece.bytes, piece.len) : NULL;
+
+	if (!at)
+		return false;
+	rest->bytes = at + piece.len;
+	rest->len = url->path.len - (size_t)(rest->bytes - url->path.bytes);
+	return true;
 }
 
-/* Linked data: the URL of a thing answers 303 with the URL of a document about it. */
+/* Linked data: the URL of a thing answers 303 with the URL of a document about it, /id/x with /doc/x or /doc/x.html. */
 static bool is_linked_data(const struct hop *hop)
 {
-	return pattern_list_has(hop->header[HEADER_VARY], SPAN("Accept")) ||
-	       (path_contains(&hop->url, SPAN("/id/")) && path_contains(&hop->next, SPAN("/doc/")));
+	struct span id, doc;
+
+	if (pattern_list_has(hop->header[HEADER_VARY], SPAN("Accept")))
+		return true;
+	return path_behind(&hop->url, SPAN("/id/"), &id) && path_behind(&hop->next, SPAN("/doc/"), &doc) &&
+	       id.len > 0 && doc.len >= id.len && memcmp(doc.bytes, id.bytes, id.len) == 0;
 }
 
 static void check(const struct chain *chain, struct report *report)
@@ -40,11 +51,14 @@ const struct rule rule_see_other_on_get = {
 				      "HEAD 303 https://a.example/old !\n"
 				      "  Vary: Accept-Encoding\n"
 				      "HEAD 200 https://a.example/new\n",
+				      /* A document, but none about this thing. */
+				      "303 http://a.example/id/berlin !\n"
+				      "200 http://a.example/doc/cities\n",
 				      NULL },
 	.good = (const char *const[]){ "POST 303 http://a.example/order\n"
 				       "200 http://a.example/thanks\n",
 				       "303 http://a.example/id/berlin\n"
-				       "200 http://a.example/doc/berlin\n",
+				       "200 http://a.example/doc/berlin.html\n",
 				       "303 http://a.example/berlin\n"
 				       "  Vary: Accept\n"
 				       "200 http://a.example/berlin.html\n",

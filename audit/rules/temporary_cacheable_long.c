@@ -1,19 +1,16 @@
 #include "audit/rule.h"
-#include "formats/cache_control.h"
 
 static void check(const struct chain *chain, struct report *report)
 {
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
-		struct cache_lifetime lifetime;
 
 		if (!status_is_temporary(hop->status))
 			continue;
-		lifetime = cache_lifetime_of(hop);
-		if (lifetime.basis == CACHE_EXPLICIT && lifetime.seconds >= report_limit(report))
+		if (hop->freshness == FRESHNESS_EXPLICIT && hop->fresh_s >= report_limit(report))
 			report_hop(report, i, "This %u is temporary, but browsers may keep it for %u seconds.",
-				   hop->status, lifetime.seconds);
-		else if (lifetime.basis == CACHE_HEURISTIC)
+				   hop->status, hop->fresh_s);
+		else if (hop->freshness == FRESHNESS_HEURISTIC)
 			report_hop_as(report, i, SEVERITY_NOTICE, 100,
 				      "This %u is temporary and \"public\", so caches may keep it for as long as they "
 				      "see fit.",

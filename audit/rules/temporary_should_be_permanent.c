@@ -1,24 +1,26 @@
 #include "audit/permanence.h"
 #include "audit/rule.h"
 
-#include <math.h>
-
-/* From these confidences on it is an error, a warning or a notice. They are proposals, as the
+/* From these percentages on, and PERMANENCE_PCT_MIN, it is an error, a warning or a notice. They are proposals, as the
  * weights are; raising one makes the rule quieter. */
-#define ERROR_CONFIDENCE   0.95
-#define WARNING_CONFIDENCE 0.75
-#define NOTICE_CONFIDENCE  0.50
+#define ERROR_PCT   95
+#define WARNING_PCT 75
 
-/* An error needs a shape that hardly ever is temporary: https or "www." added. */
-#define ERROR_SHAPE 3.0
+/* An error needs a shape that hardly ever is temporary: https or "www." added. Log-odds, in tenths. */
+#define ERROR_SHAPE 30
 
-static enum severity severity_of(const struct permanence *permanence)
+static enum severity severity_of(unsigned pct, int shape)
 {
-	if (permanence->confidence >= ERROR_CONFIDENCE && permanence->shape >= ERROR_SHAPE)
+	if (pct >= ERROR_PCT && shape >= ERROR_SHAPE)
 		return SEVERITY_ERROR;
-	if (permanence->confidence >= WARNING_CONFIDENCE)
-		return SEVERITY_WARNING;
-	return permanence->confidence >= NOTICE_CONFIDENCE ? SEVERITY_NOTICE : SEVERITY_OFF;
+	return pct >= WARNING_PCT ? SEVERITY_WARNING : SEVERITY_NOTICE;
+}
+
+/* 308 is to 307 what 301 is to 302: the method stays or may change (RFC 9110 section 15.4), which programs that send
+ * more than GET would feel. */
+static unsigned permanent_status(const struct hop *hop, const struct marks *marks)
+{
+	return hop->status == 307 || pattern_in(marks->from.path, PATTERN_API) ? 308 : 301;
 }
 
 static void check(const struct chain *chain, struct report *report)
@@ -26,22 +28,15 @@ static void check(const struct chain *chain, struct report *report)
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
 		struct permanence permanence;
-		enum severity severity;
-		struct span why;
 
-		if (!status_is_temporary(hop->status) ||
-		    !permanence_weigh(report_arena(report), chain, i, report_marks(report, i), &permanence))
+		if (hop->permanent_pct < PERMANENCE_PCT_MIN)
 			continue;
-		severity = severity_of(&permanence);
-		if (severity == SEVERITY_OFF)
-			continue;
-		why = permanence_why(report_arena(report), chain, i, report_marks(report, i));
-		/* 308 is to 307 what 301 is to 302: the method stays or may change (RFC 9110 section 15.4). */
-		report_hop_as(report, i, severity, (unsigned)lround(permanence.confidence * 100),
+		permanence = permanence_explain(report_arena(report), chain, i, report_marks(report, i));
+		report_hop_as(report, i, severity_of(hop->permanent_pct, permanence.shape), hop->permanent_pct,
 			      "This %u looks permanent: answer %u, and use %.*s from now on. Seen (model %s, "
 			      "uncalibrated): %.*s.",
-			      hop->status, hop->status == 307 ? 308 : 301, SPAN_ARG(hop->next.href), PERMANENCE_MODEL,
-			      SPAN_ARG(why));
+			      hop->status, permanent_status(hop, report_marks(report, i)), SPAN_ARG(hop->next.href),
+			      PERMANENCE_MODEL, (int)permanence.why.len, permanence.why.bytes);
 	}
 }
 

@@ -104,6 +104,40 @@ static void test_grades(void **state)
 		  SEVERITY_NOTICE, 73 },
 		{ "temporary-should-be-permanent", "302 https://a.example/?gclid=1\n200 https://a.example/\n",
 		  SEVERITY_NOTICE, 50 },
+		/* An error needs the shape too: -1.5 + 3.5 + 1.0 and -1.5 + 2.5 + 0.8 + 1.3. */
+		{ "temporary-should-be-permanent",
+		  "307 http://a.example/\n200 https://a.example/\n  Strict-Transport-Security: max-age=31536000\n",
+		  SEVERITY_ERROR, 95 },
+		{ "temporary-should-be-permanent",
+		  "307 https://a.example/b\n  Cache-Control: max-age=2592000\n200 https://a.example/b/\n"
+		  "<link rel=canonical href=/b/>\n",
+		  SEVERITY_WARNING, 96 },
+		{ "mixed-permanence-chain",
+		  "308 http://a.example/\n307 https://a.example/\n200 https://www.a.example/\n", SEVERITY_ERROR, 100 },
+		{ "mixed-permanence-chain",
+		  "307 http://a.example/b\n308 https://a.example/b\n200 https://a.example/c\n", SEVERITY_WARNING, 100 },
+		{ "mixed-permanence-chain",
+		  "308 http://a.example/b\n307 https://a.example/b\n200 https://a.example/c\n", SEVERITY_WARNING, 100 },
+		{ "mixed-permanence-chain",
+		  "308 http://a.example/b\n307 https://a.example/b\n200 https://a.example/login?next=%2Fb\n",
+		  SEVERITY_NOTICE, 100 },
+		{ "mixed-permanence-chain",
+		  "308 http://a.example/\n307 https://a.example/\n200 https://a.example/de/\n", SEVERITY_NOTICE, 100 },
+		{ "mixed-permanence-chain",
+		  "308 http://a.example/b\n307 https://a.example/b\n503 https://a.example/c\n", SEVERITY_NOTICE, 100 },
+		{ "redirect-chain", "301 http://a.example/1\n301 http://a.example/2\n200 http://a.example/3\n",
+		  SEVERITY_NOTICE, 100 },
+		{ "redirect-chain",
+		  "301 http://a.example/1\n301 http://a.example/2\n301 http://a.example/3\n200 http://a.example/4\n",
+		  SEVERITY_WARNING, 100 },
+		{ "cookie-dependent-loop",
+		  "302 http://a.example/\n  Set-Cookie: seen\n302 http://a.example/\n= cookie_loop 0 1\n"
+		  "cookie ok 200 http://a.example/\n",
+		  SEVERITY_ERROR, 100 },
+		{ "cookie-dependent-loop",
+		  "302 http://a.example/\n  Set-Cookie: seen, __cf_bm\n302 http://a.example/\n= cookie_loop 0 1\n"
+		  "cookie ok 200 http://a.example/\n",
+		  SEVERITY_NOTICE, 100 },
 	};
 
 	(void)state;
@@ -127,16 +161,37 @@ static void test_grades(void **state)
 	}
 }
 
-/* The message is what a person acts on: it names the code to send and the URL to use. */
+/* The message is what a person acts on: it names the code to send and the URL to use, or the cause of a loop. */
 static void test_the_advice_is_complete(void **state)
 {
+	static const char permanent[] = "temporary-should-be-permanent", loop[] = "redirect-loop";
 	static const struct {
-		const char *text, *advice;
+		const char *rule, *text, *advice;
 	} cases[] = {
-		{ "307 http://a.example/b\n200 https://a.example/b\n", "answer 308, and use https://a.example/b " },
-		{ "302 http://a.example/b\n200 https://a.example/b\n", "answer 301, and use https://a.example/b " },
-		{ "303 http://a.example/b\n200 https://a.example/b\n", "answer 301, and use https://a.example/b " },
-		{ "307 http://a.example/b\n200 https://a.example/b\n", "uncalibrated" },
+		{ permanent, "307 http://a.example/b\n200 https://a.example/b\n",
+		  "answer 308, and use https://a.example/b " },
+		{ permanent, "302 http://a.example/b\n200 https://a.example/b\n",
+		  "answer 301, and use https://a.example/b " },
+		{ permanent, "303 http://a.example/b\n200 https://a.example/b\n",
+		  "answer 301, and use https://a.example/b " },
+		{ permanent, "307 http://a.example/b\n200 https://a.example/b\n", "uncalibrated" },
+		{ permanent, "307 http://a.example/b\n200 https://a.example/b\n", "model tsp-1" },
+		{ permanent, "302 http://a.example/api/b\n200 https://a.example/api/b\n", "answer 308, " },
+		{ permanent, "307 http://a.example/b\n  Server: Kestrel\n200 https://a.example/b\n", "ASP.NET Core" },
+		{ loop, "301 http://a.example/\n301 https://a.example/\n301 http://a.example/\n= loop 0 2\n",
+		  "(scheme-flip): make the proxy" },
+		{ loop, "301 http://a.example/\n301 http://www.a.example/\n301 http://a.example/\n= loop 0 2\n",
+		  "(host-flip)" },
+		{ loop, "301 http://a.example/\n301 http://b.a.example/\n301 http://a.example/\n= loop 0 2\n",
+		  "(host-flip)" },
+		{ loop, "301 http://a.example/b\n301 http://a.example/b/\n301 http://a.example/b\n= loop 0 2\n",
+		  "(slash-flip)" },
+		{ loop, "301 http://a.example/b\n301 http://a.example/B\n301 http://a.example/b\n= loop 0 2\n",
+		  "(case-flip)" },
+		{ loop, "301 http://a.example/de/\n301 http://a.example/en/\n301 http://a.example/de/\n= loop 0 2\n",
+		  "(locale-flip)" },
+		{ loop, "301 http://a.example/b\n301 https://a.example/b/\n301 http://a.example/b\n= loop 0 2\n",
+		  "no request in it" },
 	};
 
 	(void)state;
@@ -149,7 +204,7 @@ static void test_the_advice_is_complete(void **state)
 		assert_true(example_parse(&example, cases[i].text, &line));
 		rule_settings_init(&settings);
 		audit_record(example.record, &settings);
-		finding = find(example.record, "temporary-should-be-permanent");
+		finding = find(example.record, cases[i].rule);
 		assert_non_null(finding);
 		if (!memmem(finding->message.bytes, finding->message.len, cases[i].advice, strlen(cases[i].advice)))
 			fail_msg("no \"%s\" in: %.*s", cases[i].advice, (int)finding->message.len,

@@ -1,0 +1,152 @@
+#include "audit/suggestion.h"
+
+#include "audit/final_page.h"
+#include "audit/losses.h"
+#include "audit/permanence.h"
+#include "audit/token.h"
+
+/* One of them is enough to leave a link as it is: nothing is lost but a redirect. */
+#define MARKS_AGAINST                                                                                           \
+	(MARK_RETRY_AFTER | MARK_EXPERIMENT | MARK_MAINTENANCE | MARK_UNAVAILABLE | MARK_LOGIN | MARK_CONSENT | \
+	 MARK_CART | MARK_RETURNS | MARK_ALIAS | MARK_NODE)
+
+static const struct hop *final_hop(const struct chain *chain)
+{
+	return &chain->hop[chain->hop_count - 1];
+}
+
+static bool ends_in_a_page(const struct chain *chain)
+{
+	return chain->redirects > 0 && chain->outcome == OUTCOME_OK && chain->hop_count == chain->redirects + 1 &&
+	       final_hop(chain)->method == chain->hop[0].method;
+}
+
+static bool is_for_ever(const struct hop *hop, const struct marks *marks)
+{
+	if (marks->set & MARKS_AGAINST)
+		return false;
+	if (status_is_permanent(hop->status))
+		return !marks_suffice(marks->set);
+	return hop->permanent_pct >= PERMANENCE_PCT_MIN;
+}
+
+static bool all_are_for_ever(const struct chain *chain, const struct marks *marks)
+{
+	for (uint32_t i = 0; i < chain->redirects; i++)
+		if (!is_for_ever(&chain->hop[i], &marks[i]))
+			return false;
+	return true;
+}
+
+static bool comes_twice(const struct chain *chain)
+{
+	for (uint32_t i = 1; i < chain->hop_count; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (span_equal(url_wire_key(&chain->hop[i].url), url_wire_key(&chain->hop[j].url)))
+				return true;
+	return false;
+}
+
+/* Another page than the home page becomes the home page. */
+static bool goes_home(const struct url *source, const struct url *target)
+{
+	return !target->query.len && losses_is_home(target) && !losses_is_home(source) && !losses_is_home_alias(source);
+}
+
+static bool is_worse(const struct url *source, const struct url *target)
+{
+	if (url_is_https(source) && url_is_http(target))
+		return true;
+	if (url_host_is_address(target) && !url_host_is_address(source))
+		return true;
+	return goes_home(source, target);
+}
+
+static bool is_for_now(const struct chain *chain, const struct marks *marks)
+{
+	const struct hop *first = &chain->hop[0];
+	const unsigned queries = marks[chain->redirects - 1].to.query & ~marks[0].from.query;
+	unsigned set = 0;
+
+	for (uint32_t i = 0; i < chain->redirects; i++)
+		set |= marks[i].set;
+	return pattern_in(queries, PATTERN_SIGNATURE_PARAMETER) ||
+	       ((set & MARK_LOCALE) && losses_is_home(&first->url)) ||
+	       token_is_added(&first->url, &final_hop(chain)->url);
+}
+
+static bool says_not_found(struct span text)
+{
+	static const struct span phrases[] = { SPAN("404"), SPAN("not found"), SPAN("nicht gefunden"),
+					       SPAN("introuvable") };
+
+	for (size_t i = 0; i < text.len; i++) {
+		const struct span rest = { .bytes = text.bytes + i, .len = text.len - i };
+
+		for (size_t j = 0; j < sizeof(phrases) / sizeof(phrases[0]); j++)
+			/* The first byte alone, with the bit that makes letters small, rules out most places. */
+			if ((rest.bytes[0] | 0x20) == phrases[j].bytes[0] && rest.len >= phrases[j].len &&
+			    strncasecmp(rest.bytes, phrases[j].bytes, phrases[j].len) == 0)
+				return true;
+	}
+	return false;
+}
+
+static bool is_kept_out(const struct chain *chain)
+{
+	const struct hop *last = final_hop(chain);
+	const struct span header = last->header[HEADER_X_ROBOTS_TAG], meta = chain->page.robots;
+
+	return last->robots == ROBOTS_DISALLOWED || pattern_list_has(header, SPAN("noindex")) ||
+	       pattern_list_has(header, SPAN("none")) || pattern_list_has(meta, SPAN("noindex")) ||
+	       pattern_list_has(meta, SPAN("none"));
+}
+
+/* "5; url=/b" leads on, "300" loads the page again. */
+static bool leads_on(struct span refresh)
+{
+	while (refresh.len && (memchr("0123456789. \t", refresh.bytes[0], 13)))
+		refresh = (struct span){ .bytes = refresh.bytes + 1, .len = refresh.len - 1 };
+	return refresh.len > 1;
+}
+
+static bool moves_the_page(const struct chain *chain, const struct marks *marks)
+{
+	for (uint32_t i = 0; i < chain->redirects; i++)
+		if (marks[i].changes & (URL_CHANGE_PATH | URL_CHANGE_QUERY))
+			return true;
+	return false;
+}
+
+static bool canonical_points_back(struct arena *arena, const struct chain *chain)
+{
+	struct url canonical;
+
+	if (!final_page_canonical(arena, chain, &canonical) || url_same_resource(&canonical, &final_hop(chain)->url))
+		return false;
+	for (uint32_t i = 0; i < chain->redirects; i++)
+		if (url_same_resource(&canonical, &chain->hop[i].url))
+			return true;
+	return false;
+}
+
+static bool is_no_page_to_link_to(struct arena *arena, const struct chain *chain, const struct marks *marks)
+{
+	const struct page *page = &chain->page;
+
+	return says_not_found(page->title) || says_not_found(page->h1) || is_kept_out(chain) ||
+	       leads_on(page->refresh) || leads_on(final_hop(chain)->header[HEADER_REFRESH]) ||
+	       (page->password && moves_the_page(chain, marks)) || canonical_points_back(arena, chain);
+}
+
+struct span suggestion_find(struct arena *arena, const struct chain *chain, const struct marks *marks)
+{
+	const struct span none = { .len = 0 };
+
+	if (!ends_in_a_page(chain) || !all_are_for_ever(chain, marks) || comes_twice(chain))
+		return none;
+	if (is_worse(&chain->hop[0].url, &final_hop(chain)->url) || is_for_now(chain, marks) ||
+	    is_no_page_to_link_to(arena, chain, marks))
+		return none;
+	return chain->final_url;
+}
