@@ -4,6 +4,7 @@ A recipe is a Recipe in RECIPES. Versions are pinned so that figures can be repe
 version is left as it is; what failed is tried again the next time.
 """
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -38,6 +39,7 @@ def run(*command, **environment):
     if done.returncode:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         raise Failed(f"{command[0]}: {' '.join(lines[-2:])[-400:]}")
+    return done.stdout
 
 
 def need(program, package, advice):
@@ -52,10 +54,12 @@ def need(program, package, advice):
 
 
 def install_httpx(folder):
-    # The go command fetches a newer toolchain by itself, from version 1.21 on.
+    # The go command fetches a newer toolchain by itself, from version 1.21 on. Built in its folder and not by "go
+    # install", which asks for the list of all versions besides: not every mirror has that.
     need("go", "golang-go", "Go 1.24 or later, or 1.21 with GOTOOLCHAIN=auto, builds it")
-    run("go", "install", f"github.com/projectdiscovery/httpx/cmd/httpx@v{HTTPX}", GOBIN=f"{folder}/bin",
-        GOTOOLCHAIN="auto")
+    told = run("go", "mod", "download", "-json", f"github.com/projectdiscovery/httpx@v{HTTPX}")
+    module = json.loads(told[told.index("{"):])  # behind what it says of its progress
+    run("go", "-C", module["Dir"], "build", "-mod=readonly", "-o", f"{folder}/bin/httpx", "./cmd/httpx", GOTOOLCHAIN="auto")
 
 
 def install_lychee(folder):
