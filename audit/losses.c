@@ -47,13 +47,27 @@ bool losses_is_home(const struct url *url)
 	return is_index(segment) && !next_segment(&rest, &segment);
 }
 
+/* WordPress: the first page of the list that the home page is. */
+static bool is_first_page(struct span path)
+{
+	struct span name, number;
+
+	return next_segment(&path, &name) && span_equal(name, SPAN("page")) && next_segment(&path, &number) &&
+	       (span_equal(number, SPAN("1")) || span_equal(number, SPAN("0"))) && !next_segment(&path, &name);
+}
+
 bool losses_is_home_alias(const struct url *url)
 {
-	struct span rest = path_below_locale(url), segment, last = { .len = 0 };
+	struct span path = path_below_locale(url), rest = path, segment;
+	bool alias = false;
 
-	while (next_segment(&rest, &segment))
-		last = segment;
-	return pattern_in(patterns_of_word(without_extension(last)), PATTERN_HOME);
+	/* "/blog/home" is the blog's. */
+	while (next_segment(&rest, &segment)) {
+		if (!pattern_in(patterns_of_word(without_extension(segment)), PATTERN_HOME))
+			return is_first_page(path);
+		alias = true;
+	}
+	return alias;
 }
 
 bool losses_next_parameter(struct span *query, struct span *parameter)

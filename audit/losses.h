@@ -7,7 +7,8 @@
 /* True for the home page of a site: "/", a locale ("/de-at/"), or the index file of either. */
 bool losses_is_home(const struct url *url);
 
-/* True for what stands for the home page without being it: "/welcome", "/en/start.html", "/index_roadshow". */
+/* True for what stands for the home page without being it: "/welcome", "/en/start.html", "/index_roadshow", "/page/1".
+ */
 bool losses_is_home_alias(const struct url *url);
 
 /* True if the target's query or fragment may say which page it is: "/x" to "/?p=12" or "/#x". */

@@ -5,18 +5,24 @@
 
 /* Blanks between the words; one that ends in "*" stands for all that begin so. */
 static const char *const words[PATTERN_COUNT] = {
-	/* English, German, French, Spanish, Portuguese, Italian, Dutch, the Nordic languages, Polish, Czech, Hungarian,
-	   Romanian, Turkish, Croatian, Russian, Vietnamese, Indonesian. */
-	[PATTERN_LOGIN] =
-		"login log-in log_in signin sign-in sign_in logon log-on signon sign-on wp-login user-login "
-		"userlogin member-login customer-login login_form loginform anmelden einloggen connexion "
-		"se-connecter iniciar-sesion inicio-sesion inicio-de-sesion iniciar-sessao entrar accedi "
-		"inloggen logga-in logg-inn log-ind kirjaudu kirjautuminen logowanie zaloguj zaloguj-sie "
-		"prihlaseni prihlasit bejelentkezes autentificare giris giris-yap prijava vhod dang-nhap masuk",
-	[PATTERN_AUTHORIZATION] = "sso oauth oauth2 saml saml2 auth idp accounts adfs authorize",
+	/* English, German, French, Spanish, Portuguese, Dutch, the Nordic languages, Polish, Czech, Hungarian,
+	   Romanian, Turkish, Vietnamese. */
+	[PATTERN_LOGIN] = "login log-in log_in signin sign-in sign_in logon log-on signon sign-on wp-login user-login "
+			  "userlogin member-login customer-login login_form loginform einloggen se-connecter "
+			  "iniciar-sesion inicio-sesion inicio-de-sesion iniciar-sessao inloggen logga-in logg-inn "
+			  "log-ind kirjaudu kirjautuminen logowanie zaloguj zaloguj-sie prihlaseni prihlasit "
+			  "bejelentkezes autentificare giris-yap dang-nhap",
+	/* From "anmelden" on: words for signing in that also mean to register, a connection, an entrance or an
+	   introduction. */
+	[PATTERN_AUTHORIZATION] = "sso oauth oauth2 saml saml2 auth idp accounts adfs authorize anmelden connexion "
+				  "entrar accedi giris prijava vhod masuk",
 	[PATTERN_MEMBERSHIP] = "logout log-out log_out logoff log-off signout sign-out sign_out signup sign-up sign_up "
 			       "register registration join password password-reset reset-password forgot-password "
 			       "lost-password activate",
+	[PATTERN_PRIVATE] = "admin administrator wp-admin backend intern intranet dashboard profile settings "
+			    "preferences member members user users my-*",
+	[PATTERN_CONFIRMATION] = "thank-you thankyou thank_you thanks danke merci gracias obrigado confirmation "
+				 "confirmed success complete order-complete",
 	[PATTERN_CONSENT] =
 		"consent collectconsent cookie-consent cookieconsent cookie-wall cookiewall cookie-gate "
 		"privacy-gate privacy-mgmt gdpr-consent gdpr-gate myprivacy guce age-check agecheck age-gate "
@@ -32,10 +38,11 @@ static const char *const words[PATTERN_COUNT] = {
 	[PATTERN_MANUAL] = "doc docs documentation help support faq kb knowledge-base knowledgebase wiki learn manual "
 			   "manuals guide guides tutorial tutorials reference blog news article articles developer "
 			   "developers community forum",
-	[PATTERN_HOME] = "home homepage home-page home_page start startpage start-page startseite welcome main "
-			 "frontpage front-page landing willkommen accueil inicio portada principal pagina-inicial "
-			 "hjem hem etusivu kezdolap strona-glowna ana-sayfa anasayfa beranda index index_* index-* "
-			 "default www web site website english deutsch francais espanol italiano nederlands",
+	[PATTERN_HOME] =
+		"home homepage home-page home_page start startpage start-page startseite welcome main "
+		"frontpage front-page landing willkommen accueil inicio portada principal pagina-inicial "
+		"hjem hem etusivu kezdolap strona-glowna ana-sayfa anasayfa beranda index index_* index-* "
+		"default amp m mobile www web site website english deutsch francais espanol italiano nederlands",
 	[PATTERN_RETURN_PARAMETER] = "return* next redirect* continue goto dest* back* target relaystate samlrequest",
 	[PATTERN_CONTENT_PARAMETER] =
 		"id p page page_id pageid post post_id article article_id cat category category_id "
@@ -47,7 +54,7 @@ static const char *const words[PATTERN_COUNT] = {
 		"_ ver version rev cb cachebuster cache nocache no_cache rnd rand random ts "
 		"timestamp time ref ref_* referer referrer source src from via share shared amp aff "
 		"affiliate affid partner cid campaign campaign_id cmp cmpid icid ocid spm trk "
-		"tracking track token nonce print debug preview replytocom",
+		"tracking track token nonce m mobile print debug preview replytocom",
 	[PATTERN_SIGNATURE_PARAMETER] = "x-amz-signature x-goog-signature signature sig expires",
 	[PATTERN_EXPERIMENT_PARAMETER] = "optimizely* _vwo* vwo* ab_* abtest* experiment*",
 	[PATTERN_EXPERIMENT_COOKIE] = "optimizely* _vwo* vwo* _gaexp* ab_* ab-* abtest* experiment* variant*",
@@ -61,7 +68,7 @@ static const char *const words[PATTERN_COUNT] = {
 #define LETTER_FIRST '_'
 #define LETTER_COUNT ('z' - LETTER_FIRST + 1)
 
-#define WORDS_MAX 384
+#define WORDS_MAX 512
 
 struct word {
 	const char *bytes;

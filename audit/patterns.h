@@ -7,8 +7,10 @@
 
 enum pattern {
 	PATTERN_LOGIN,                /* path, host: pages to sign in on */
-	PATTERN_AUTHORIZATION,        /* path, host: what signs in, or is about it: "sso", "auth" */
+	PATTERN_AUTHORIZATION,        /* path, host: words that may mean so, or something else: "sso", "giris" */
 	PATTERN_MEMBERSHIP,           /* path: signing out or up, passwords */
+	PATTERN_PRIVATE,              /* path: for members and staff */
+	PATTERN_CONFIRMATION,         /* path: the page behind a form */
 	PATTERN_CONSENT,              /* path, host: consent, age or cookie walls */
 	PATTERN_TRANSACTION,          /* path, host: cart, checkout, account */
 	PATTERN_ALIAS,                /* path: names for whatever is newest */

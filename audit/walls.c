@@ -83,11 +83,20 @@ bool wall_query_names(struct arena *arena, struct span query, const struct url *
 	return false;
 }
 
+const struct pattern_sets *wall_source(struct report *report)
+{
+	return &report_marks(report, 0)->from;
+}
+
+const struct pattern_sets *wall_target(const struct chain *chain, struct report *report)
+{
+	return &report_marks(report, chain->redirects - 1)->to;
+}
+
 bool wall_names_return(const struct chain *chain, struct report *report)
 {
-	const struct url *source = &chain->hop[0].url, *target = &chain->hop[chain->hop_count - 1].url;
-	unsigned added = patterns_of(target).query & ~patterns_of(source).query;
+	unsigned added = wall_target(chain, report)->query & ~wall_source(report)->query;
 
 	return pattern_in(added, PATTERN_RETURN_PARAMETER) ||
-	       wall_query_names(report_arena(report), target->query, source);
+	       wall_query_names(report_arena(report), chain->hop[chain->hop_count - 1].url.query, &chain->hop[0].url);
 }

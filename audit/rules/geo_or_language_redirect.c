@@ -2,15 +2,18 @@
 
 /* Fields of the request that tell a visitor's language or country. */
 static const struct span visitor_fields[] = {
-	SPAN("accept-language"), SPAN("cf-ipcountry"),      SPAN("cloudfront-viewer-country"),
-	SPAN("x-country"),       SPAN("x-country-code"),    SPAN("x-geo-country"),
-	SPAN("x-geoip-country"), SPAN("x-visitor-country"), SPAN("x-vercel-ip-country"),
+	SPAN("Accept-Language"), SPAN("CF-IPCountry"),      SPAN("CloudFront-Viewer-Country"),
+	SPAN("X-Country"),       SPAN("X-Country-Code"),    SPAN("X-Geo-Country"),
+	SPAN("X-GeoIP-Country"), SPAN("X-Visitor-Country"), SPAN("X-Vercel-IP-Country"),
 };
 
 /* Words that are also the code of a language or a country. */
 static bool is_ambiguous(struct span locale)
 {
-	static const char words[] = "am as at be he id in is it la lo ma me mi mo my no or pa so st to us ";
+	static const char words[] =
+		"am ar as at av be bi ca co cs cv dv ee fo ga he hr id ie ii in io is it la li lo ma "
+		"me mi ml mo ms my na no or os pa pr ps sa sc sd se si sm so ss st ta te ti to ts ve "
+		"vi wa ";
 	char word[] = { 0, 0, ' ', 0 };
 
 	if (locale.len != 2)
@@ -18,6 +21,22 @@ static bool is_ambiguous(struct span locale)
 	word[0] = (char)(locale.bytes[0] | 0x20);
 	word[1] = (char)(locale.bytes[1] | 0x20);
 	return strstr(words, word) != NULL;
+}
+
+static bool same_language(struct span tag, struct span locale)
+{
+	return tag.len >= 2 && strncasecmp(tag.bytes, locale.bytes, 2) == 0 && (tag.len == 2 || tag.bytes[2] == '-');
+}
+
+/* "my" may be the Burmese page or a customer's own: the final page has to say so. */
+static bool is_meant(struct span locale, const struct page *page)
+{
+	if (!is_ambiguous(locale) || same_language(page->lang, locale))
+		return true;
+	for (uint32_t i = 0; i < page->link_count; i++)
+		if (page->link[i].rel == LINK_ALTERNATE && same_language(page->link[i].hreflang, locale))
+			return true;
+	return false;
 }
 
 static struct span first_label(struct span host)
@@ -108,7 +127,7 @@ static void report_temporary(const struct chain *chain, struct report *report, u
 		report_hop_as(report, index, SEVERITY_WARNING, 80,
 			      "%.*s redirects for the moment to the locale \"%.*s\", one of several that the page has.",
 			      SPAN_ARG(hop->url.href), SPAN_ARG(locale));
-	else if (default_page || !is_ambiguous(locale))
+	else
 		report_hop_as(report, index, SEVERITY_NOTICE, 50,
 			      "%.*s redirects for the moment to the locale \"%.*s\"; a crawler gets no other one.",
 			      SPAN_ARG(hop->url.href), SPAN_ARG(locale));
@@ -125,7 +144,7 @@ static void check(const struct chain *chain, struct report *report)
 			continue;
 		locale = locale_of_target(hop, report_marks(report, i)->changes);
 		field = visitor_field(hop);
-		if (locale.len == 0)
+		if (locale.len == 0 || !is_meant(locale, &chain->page))
 			continue;
 		if (field.len)
 			report_hop(report, i, "%.*s redirects to the locale \"%.*s\" and varies by %.*s.",
@@ -161,7 +180,7 @@ const struct rule rule_geo_or_language_redirect = {
 			"200 https://de.a.example/\n",
 			"307 https://a.example/lamps !\n"
 			"  Set-Cookie: NEXT_LOCALE\n"
-			"200 https://a.example/it/lamps\n",
+			"200 https://a.example/fr/lamps\n",
 			"302 https://a.example/ !\n"
 			"200 https://a.example/en/\n"
 			"<link rel=alternate hreflang=en href=/en/>\n"
@@ -189,7 +208,11 @@ const struct rule rule_geo_or_language_redirect = {
 			"200 https://a.example/lamps\n",
 			/* No locales. */
 			"302 https://a.example/account\n"
+			"  Vary: Accept-Language\n"
 			"200 https://a.example/my/account\n",
+			"302 https://www.a.example/\n"
+			"  Vary: Accept-Language\n"
+			"200 https://id.a.example/\n",
 			"302 https://a.example/app.js\n"
 			"200 https://a.example/js/app.js\n",
 			/* A page that was not translated. */

@@ -1,21 +1,29 @@
+/* Silent where redirect-to-login speaks. */
 #include "audit/walls.h"
+
+static bool has(const struct pattern_sets *sets, unsigned patterns)
+{
+	return (sets->path | sets->host) & patterns;
+}
 
 static void check(const struct chain *chain, struct report *report)
 {
-	struct pattern_sets from, to;
+	const unsigned consent = 1u << PATTERN_CONSENT, sign_in = 1u << PATTERN_LOGIN | 1u << PATTERN_AUTHORIZATION;
+	const struct pattern_sets *to;
 	uint32_t hop;
 
 	if (!wall_is_end(chain))
 		return;
-	from = patterns_of(&chain->hop[0].url);
-	to = patterns_of(&chain->hop[chain->hop_count - 1].url);
+	to = wall_target(chain, report);
+	/* The consent that OAuth asks for is a part of signing in. */
+	if (!has(to, consent) || has(to, sign_in) || has(wall_source(report), consent))
+		return;
 	hop = wall_first_hop(chain, report, MARK_CONSENT);
 	/* Without an address to come back to it is a page about consent, and not a wall. */
-	if (hop >= chain->redirects || !pattern_in(to.path | to.host, PATTERN_CONSENT) ||
-	    pattern_in(from.path | from.host, PATTERN_CONSENT) || !wall_names_return(chain, report))
-		return;
-	report_hop(report, hop, "%.*s leads to %.*s, which asks for consent, age or country before it leads back.",
-		   SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url));
+	if (hop < chain->redirects && wall_names_return(chain, report))
+		report_hop(report, hop,
+			   "%.*s leads to %.*s, which asks for consent, age or country before it leads back.",
+			   SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url));
 }
 
 const struct rule rule_redirect_to_consent = {
@@ -47,6 +55,9 @@ const struct rule rule_redirect_to_consent = {
 			"302 https://a.example/news/12\n"
 			"302 https://consent.a.example/check?continue=/news/12\n"
 			"200 https://a.example/news/12?checked=1\n",
+			/* redirect-to-login reports it. */
+			"302 https://a.example/files\n"
+			"200 https://a.example/oauth/consent?next=/files\n",
 			/* No word for it. */
 			"302 https://a.example/news/12\n"
 			"200 https://a.example/concent?continue=/news/12\n",

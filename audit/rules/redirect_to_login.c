@@ -24,28 +24,28 @@ static struct span page_name(struct span path)
  * each page. */
 static const char *evidence_of_sign_in(const struct chain *chain, struct report *report)
 {
-	const struct url *target = &chain->hop[chain->hop_count - 1].url;
-	struct pattern_sets to = patterns_of(target);
-	unsigned words = to.path | to.host;
-	bool returns = wall_names_return(chain, report);
+	const struct pattern_sets *to = wall_target(chain, report);
+	unsigned words = to->path | to->host;
+	bool returns;
 
+	if (!(words & SIGN_IN) && !chain->page.password)
+		return NULL;
+	returns = wall_names_return(chain, report);
 	if (returns && (words & SIGN_IN))
 		return "its query says where to go back to";
 	if (pattern_in(words, PATTERN_MANUAL))
 		return NULL;
 	if (chain->page.password && (returns || (words & SIGN_IN)))
 		return "it has a field for a password";
-	if (pattern_in(patterns_of_word(page_name(target->path)) | to.host, PATTERN_LOGIN))
+	if (pattern_in(patterns_of_word(page_name(chain->hop[chain->redirects].url.path)) | to->host, PATTERN_LOGIN))
 		return "its address says so";
 	return NULL;
 }
 
 /* Who asks for a sign-in page, or to sign out or up, gets what was asked for. */
-static bool asks_for_it(const struct url *source)
+static bool asks_for_it(const struct pattern_sets *from)
 {
-	struct pattern_sets from = patterns_of(source);
-
-	return ((from.path | from.host) & SIGN_IN) || pattern_in(from.path, PATTERN_MEMBERSHIP);
+	return ((from->path | from->host) & SIGN_IN) || pattern_in(from->path, PATTERN_MEMBERSHIP);
 }
 
 static void check(const struct chain *chain, struct report *report)
@@ -53,7 +53,7 @@ static void check(const struct chain *chain, struct report *report)
 	const char *evidence;
 	uint32_t hop;
 
-	if (!wall_is_end(chain) || asks_for_it(&chain->hop[0].url))
+	if (!wall_is_end(chain) || asks_for_it(wall_source(report)))
 		return;
 	evidence = evidence_of_sign_in(chain, report);
 	hop = wall_first_hop(chain, report, MARK_LOGIN);
@@ -83,8 +83,14 @@ const struct rule rule_redirect_to_login = {
 			"302 https://a.example/members !\n"
 			"302 https://sso.b.example/go?s=%2Fmembers\n"
 			"200 https://sso.b.example/?s=https%253A%252F%252Fa.example%252Fmembers\n",
+			"302 https://a.example/wiki-intern !\n"
+			"200 https://a.example/auth/form\n"
+			"<form><input name=user><input type=password name=word></form>\n",
+			"302 https://a.example/orders !\n"
+			"200 https://a.example/welcome?page=/orders\n"
+			"<form><input name=user><input type=password name=word></form>\n",
 			"302 https://a.example/mein-konto !\n"
-			"200 https://a.example/anmelden.html\n",
+			"200 https://a.example/einloggen.html\n",
 			NULL,
 		},
 	.good =
@@ -102,6 +108,9 @@ const struct rule rule_redirect_to_login = {
 			"<p>Type your <input type=password> here.\n",
 			"301 https://a.example/tokens\n"
 			"200 https://a.example/features/sso/\n",
+			/* Turkish for an introduction, too. */
+			"301 https://a.example/kurslar/baslangic\n"
+			"200 https://a.example/kurslar/giris\n",
 			/* A box to sign in on a page of the shop. */
 			"301 https://a.example/lamps\n"
 			"200 https://a.example/shop/lamps\n"

@@ -2,12 +2,14 @@
 #include "audit/losses.h"
 
 /* Pages that have nothing of their own to show to somebody who is not signed in, or when they are over. */
-static bool may_end_at_home(const struct marks *marks)
+static bool may_end_at_home(const struct hop *hop, const struct marks *marks)
 {
 	const unsigned words = 1u << PATTERN_LOGIN | 1u << PATTERN_AUTHORIZATION | 1u << PATTERN_MEMBERSHIP |
-			       1u << PATTERN_TRANSACTION | 1u << PATTERN_CONSENT | 1u << PATTERN_CAMPAIGN;
+			       1u << PATTERN_CONFIRMATION | 1u << PATTERN_TRANSACTION | 1u << PATTERN_CONSENT |
+			       1u << PATTERN_CAMPAIGN;
 
-	return marks->from.path & words;
+	return (marks->from.path & words) ||
+	       (status_is_temporary(hop->status) && pattern_in(marks->from.path, PATTERN_PRIVATE));
 }
 
 static bool has_page_extension(struct span segment)
@@ -75,7 +77,7 @@ static bool is_candidate(const struct chain *chain, uint32_t index, const struct
 	return status_is_redirect(hop->status) && hop->method == METHOD_GET && url_is_web(&hop->next) &&
 	       losses_is_home(&hop->next) && !losses_is_home(&hop->url) && !losses_is_home_alias(&hop->url) &&
 	       !losses_target_names_page(hop) && !losses_in_loop(chain, index) && !losses_path(hop, marks) &&
-	       !may_end_at_home(marks);
+	       !may_end_at_home(hop, marks);
 }
 
 static void check(const struct chain *chain, struct report *report)
@@ -127,6 +129,8 @@ const struct rule rule_target_homepage = {
 			"200 https://a.example/\n",
 			"302 https://a.example/welcome\n"
 			"200 https://a.example/\n",
+			"301 https://a.example/page/1/\n"
+			"200 https://a.example/\n",
 			/* The query or the fragment says which page it is. */
 			"301 https://a.example/shop/lamp-12\n"
 			"200 https://a.example/?product=12\n",
@@ -134,6 +138,10 @@ const struct rule rule_target_homepage = {
 			"200 https://a.example/#contact\n",
 			/* What has no page of its own. */
 			"302 https://a.example/user/logout\n"
+			"200 https://a.example/\n",
+			"302 https://a.example/admin/lamps\n"
+			"200 https://a.example/\n",
+			"302 https://a.example/contact/thank-you\n"
 			"200 https://a.example/\n",
 			"302 https://a.example/promo-2025/lamps\n"
 			"200 https://a.example/\n",

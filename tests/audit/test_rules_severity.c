@@ -19,6 +19,8 @@ static const struct finding *find(const struct record *record, const char *rule)
 	return NULL;
 }
 
+#define GERMAN_AND_FRENCH "<link rel=alternate hreflang=de href=/de/>\n<link rel=alternate hreflang=fr href=/fr/>\n"
+
 static void test_grades(void **state)
 {
 	static const struct {
@@ -26,6 +28,25 @@ static void test_grades(void **state)
 		enum severity severity;
 		unsigned confidence_pct;
 	} cases[] = {
+		{ "target-homepage", "301 http://a.example/x/y\n200 http://a.example/\n", SEVERITY_WARNING, 100 },
+		{ "target-homepage", "301 http://a.example/x.html\n200 http://a.example/\n", SEVERITY_WARNING, 100 },
+		{ "target-homepage", "301 http://a.example/x\n200 http://a.example/\n", SEVERITY_NOTICE, 100 },
+		{ "target-homepage", "301 http://a.example/x/4711\n200 http://b.example/\n", SEVERITY_NOTICE, 100 },
+		{ "query-dropped", "301 http://a.example/?id=1\n200 https://a.example/\n", SEVERITY_WARNING, 100 },
+		{ "query-dropped", "301 http://a.example/?x=1\n200 https://a.example/\n", SEVERITY_NOTICE, 100 },
+		{ "query-dropped", "301 http://a.example/?x=1&q=2\n200 https://a.example/\n", SEVERITY_WARNING, 100 },
+		{ "geo-or-language-redirect",
+		  "301 http://a.example/\n  Vary: Accept-Language\n200 http://a.example/de/\n", SEVERITY_WARNING, 100 },
+		{ "geo-or-language-redirect", "302 http://a.example/\n  Set-Cookie: lang\n200 http://a.example/de/\n",
+		  SEVERITY_WARNING, 80 },
+		{ "geo-or-language-redirect", "302 http://a.example/\n200 http://a.example/de/\n" GERMAN_AND_FRENCH,
+		  SEVERITY_WARNING, 80 },
+		{ "geo-or-language-redirect",
+		  "302 http://a.example/\n200 http://a.example/de/\n" GERMAN_AND_FRENCH
+		  "<link rel=alternate hreflang=x-default href=/>\n",
+		  SEVERITY_NOTICE, 50 },
+		{ "geo-or-language-redirect", "302 http://a.example/\n200 http://a.example/de/\n", SEVERITY_NOTICE,
+		  50 },
 		{ "location-multiple", "301 http://a.example/\n  Location: /b\n  Location: /c\n", SEVERITY_ERROR, 100 },
 		{ "location-multiple", "301 http://a.example/\n  Location: /b\n  Location: /b\n", SEVERITY_NOTICE,
 		  100 },
