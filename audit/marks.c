@@ -61,6 +61,46 @@ static bool is_node_host(struct span host)
 	return letters == len;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "data.s3.host" to "data.s3.eu-west-1.host": a label that ends in a digit comes in, behind the first one. */
+static bool gains_node_label(struct span from, struct span to)
+{
+	size_t same = 0, label;
+
+	if (to.len <= from.len)
+		return false;
+	while (same < from.len && from.bytes[same] == to.bytes[same])
+		same++;
+	/* The label begins behind the last dot that both have. */
+	while (same > 0 && from.bytes[same - 1] != '.')
+		same--;
+	label = to.len - from.len;
+	return same > 0 && is_letter(to.bytes[same]) && to.bytes[same + label - 1] == '.' &&
+	       is_digit(to.bytes[same + label - 2]) && !memchr(to.bytes + same, '.', label - 1) &&
+	       memcmp(from.bytes + same, to.bytes + same + label, from.len - same) == 0;
+}
+
+/* "/vue@3/x.js" to "/vue@3.4.27/x.js": the version grows by its last parts, so the source is whatever is newest. */
+static bool gains_version_part(struct span from, struct span to)
+{
+	const size_t len = from.len < to.len ? from.len : to.len;
+	size_t same = 0, end;
+
+	while (same < len && from.bytes[same] == to.bytes[same])
+		same++;
+	if (same == 0 || !is_digit(from.bytes[same - 1]) || (same < from.len && from.bytes[same] != '/'))
+		return false;
+	for (end = same; end + 1 < to.len && to.bytes[end] == '.' && is_digit(to.bytes[end + 1]);)
+		for (end++; end < to.len && is_digit(to.bytes[end]);)
+			end++;
+	return end > same && to.len - end == from.len - same &&
+	       memcmp(to.bytes + end, from.bytes + same, from.len - same) == 0;
+}
+
 /* What a mark of words is made of: patterns of which one side has words and the other has none. */
 static unsigned marks_of_words(const struct pattern_sets *from, const struct pattern_sets *to)
 {
@@ -83,10 +123,13 @@ static unsigned marks_of_urls(const struct hop *hop)
 	unsigned set = 0;
 
 	set |= path_has_date(&hop->next) && !path_has_date(&hop->url) ? MARK_DATED : 0;
-	set |= is_node_host(hop->next.host) && !is_node_host(hop->url.host) && url_same_site(&hop->url, &hop->next) &&
-			       !url_host_is_address(&hop->next)
+	set |= gains_version_part(hop->url.path, hop->next.path) ? MARK_ALIAS : 0;
+	if (url_host_is_address(&hop->next))
+		return set;
+	set |= is_node_host(hop->next.host) && !is_node_host(hop->url.host) && url_same_site(&hop->url, &hop->next)
 		       ? MARK_NODE
 		       : 0;
+	set |= gains_node_label(hop->url.host, hop->next.host) ? MARK_NODE : 0;
 	return set;
 }
 

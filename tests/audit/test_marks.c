@@ -42,6 +42,19 @@ static const struct {
 	{ "301 http://a.example/x\n200 http://www3.a.example/x\n", MARK_NODE },
 	{ "301 http://www2.a.example/x\n200 http://www3.a.example/x\n", 0 },
 	{ "301 http://a.example/x\n200 http://eu1.b.example/x\n", 0 },
+	{ "301 http://x.s3.a.example/\n200 http://x.s3.eu-west-1.a.example/\n", MARK_NODE },
+	{ "301 http://x.s3.eu-west-1.a.example/\n200 http://x.s3.a.example/\n", 0 },
+	{ "301 http://x.s3.a.example/\n200 http://x.s3.eu.a.example/\n", 0 },
+	{ "301 http://x.s3.a.example/\n200 http://x.s3.1.a.example/\n", 0 },
+	{ "301 http://x.s3.a.example/\n200 http://x.s3.e1.w1.a.example/\n", 0 },
+	{ "301 http://x.s3.a.example/\n200 http://y.s3.w1.a.example/\n", 0 },
+	{ "301 http://a.example/vue@3/x.js\n200 http://a.example/vue@3.4.27/x.js\n", MARK_ALIAS },
+	{ "301 http://a.example/v2\n200 http://a.example/v2.3\n", MARK_ALIAS },
+	{ "301 http://a.example/v2.3\n200 http://a.example/v2\n", 0 },
+	{ "301 http://a.example/v2/x\n200 http://a.example/v2.3/y\n", 0 },
+	{ "301 http://a.example/v\n200 http://a.example/v.3\n", 0 },
+	{ "301 http://a.example/x1\n200 http://a.example/x1.7z\n", 0 },
+	{ "301 http://a.example/42\n200 http://a.example/42.html\n", 0 },
 };
 
 static void marks_are_what_the_hop_gives_away(void **state)
