@@ -21,4 +21,9 @@ void rule_settings_init(struct rule_settings *settings);
  * `errors` that says what is allowed, leaves the settings alone and returns false. */
 bool rule_settings_apply(struct rule_settings *settings, const char *text, FILE *errors);
 
+/* Applies each line of a file's content as if it were a --rule. Blanks around a line and what stands behind a "#" do
+ * not count, and nor do empty lines. If one is not valid, prints one line on `errors` that names the file and the line,
+ * and returns false; the settings then hold what stands before it. */
+bool rule_settings_apply_file(struct rule_settings *settings, struct span content, const char *path, FILE *errors);
+
 #endif

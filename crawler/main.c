@@ -14,6 +14,7 @@
 #include "crawler/report.h"
 #include "crawler/session.h"
 #include "crawler/version.h"
+#include "formats/file.h"
 #include "formats/schema.h"
 
 /* Records that wait for an auditor. More bridge longer hiccups of the disk and cost their memory,
@@ -129,18 +130,43 @@ static int finish(struct run *run, int exit_code)
 	return exit_code;
 }
 
+/* An exit code, or 0. */
+static int apply_rules_file(struct rule_settings *settings, const char *path)
+{
+	struct buf content;
+	int exit_code = 0;
+
+	buf_init(&content, RULES_FILE_BYTES_MAX);
+	if (!file_read_path(path, &content)) {
+		fprintf(stderr, "detour: --rules-file %s: %s\n", path, strerror(errno));
+		exit_code = EX_NOINPUT;
+	} else if (!rule_settings_apply_file(settings, buf_span(&content), path, stderr)) {
+		exit_code = EXIT_USAGE;
+	}
+	buf_release(&content);
+	return exit_code;
+}
+
+/* An exit code, or 0. What the command line says counts more than the file. */
+static int set_rules(struct run *run)
+{
+	const struct options *options = &run->session.options;
+	int exit_code = *options->rules_file ? apply_rules_file(&run->settings, options->rules_file) : 0;
+
+	for (size_t i = 0; exit_code == 0 && i < options->rule.count; i++)
+		if (!rule_settings_apply(&run->settings, options->rule.text[i], stderr))
+			exit_code = EXIT_USAGE;
+	return exit_code;
+}
+
 /* An exit code, or 0; without an output if there is nothing to do. */
 static int set_up(struct run *run)
 {
 	struct session *session = &run->session;
-	const struct option_list *rule = &session->options.rule;
-	int exit_code;
+	int exit_code = set_rules(run);
 
-	for (size_t i = 0; i < rule->count; i++) {
-		if (!rule_settings_apply(&run->settings, rule->text[i], stderr))
-			return EXIT_USAGE;
-	}
-	exit_code = session_check(session);
+	if (exit_code == 0)
+		exit_code = session_check(session);
 	if (exit_code)
 		return exit_code;
 	run->queue = queue_new(QUEUE_SIZE);

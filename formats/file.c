@@ -31,9 +31,9 @@ bool file_write(int fd, struct span bytes)
 	return true;
 }
 
-bool file_read(int dir_fd, const char *name, struct buf *out)
+/* Closes `fd`, which may be -1 with errno set. */
+static bool read_all(int fd, struct buf *out)
 {
-	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	char bytes[4096];
 	ssize_t len = -1;
 	int error;
@@ -48,6 +48,16 @@ bool file_read(int dir_fd, const char *name, struct buf *out)
 	close(fd);
 	errno = error;
 	return len == 0;
+}
+
+bool file_read(int dir_fd, const char *name, struct buf *out)
+{
+	return read_all(openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), out);
+}
+
+bool file_read_path(const char *path, struct buf *out)
+{
+	return read_all(open(path, O_RDONLY | O_CLOEXEC), out);
 }
 
 bool file_publish(int dir_fd, const char *name, struct span content)

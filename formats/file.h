@@ -15,6 +15,9 @@ bool file_write(int fd, struct span bytes) __attribute__((warn_unused_result));
  * it does not fit. Some of it may have been added then. */
 bool file_read(int dir_fd, const char *name, struct buf *out) __attribute__((warn_unused_result));
 
+/* The same for a path that the user has named: a symbolic link is followed, and a pipe is read to its end. */
+bool file_read_path(const char *path, struct buf *out) __attribute__((warn_unused_result));
+
 /* Puts a file with this content, synced to disk, at `name` in the directory: written as `.name` first
  * and then renamed, so that nobody ever sees half of it. False with errno set if that fails. */
 bool file_publish(int dir_fd, const char *name, struct span content) __attribute__((warn_unused_result));

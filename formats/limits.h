@@ -33,6 +33,10 @@
 /* How much of a page's visible text is kept, to tell what a page says that has hardly any. */
 #define PAGE_TEXT_SHOWN_BYTES_MAX 256
 
+/* A file of rule settings; there are some 100 rules, and a line for each level and limit takes 60 bytes. A larger one
+ * is refused. */
+#define RULES_FILE_BYTES_MAX 65536
+
 /* How much of a robots.txt is read: what RFC 9309 section 2.5 asks for at least, and where Google stops. */
 #define ROBOTS_BYTES_MAX (500 * 1024)
 

@@ -51,10 +51,38 @@ static void test_read(void **state)
 	scratch_release(&scratch);
 }
 
+/* A link that the user names is what is meant; one that somebody has put into our directory is not. */
+static void test_links(void **state)
+{
+	struct scratch scratch;
+	struct buf out;
+	int dir_fd;
+
+	(void)state;
+	scratch_init(&scratch);
+	dir_fd = open(scratch_path(&scratch, ""), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(dir_fd >= 0);
+	assert_true(file_publish(dir_fd, "file", SPAN("content")));
+	assert_int_equal(symlinkat("file", dir_fd, "link"), 0);
+	buf_init(&out, 100);
+	assert_false(file_read(dir_fd, "link", &out));
+	assert_int_equal(errno, ELOOP);
+	assert_true(file_read_path(scratch_path(&scratch, "link"), &out));
+	assert_true(span_equal(buf_span(&out), SPAN("content")));
+	assert_false(file_read_path(scratch_path(&scratch, "missing"), &out));
+	assert_int_equal(errno, ENOENT);
+	assert_false(file_read_path(scratch_path(&scratch, ""), &out));
+	assert_int_equal(errno, EISDIR);
+	buf_release(&out);
+	close(dir_fd);
+	scratch_release(&scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,27 @@ url http://a.example/end 200 text "x"
         self.assertEqual(severities("--rule", "self-redirect=notice"), ["notice"])
         self.assertEqual(severities("--rule=self-redirect=off", "--rule=self-redirect=warning"), ["warning"])
 
+    def test_rules_file(self):
+        """A file of settings; the command line counts more, wherever it stands, and a slip is told with its line."""
+        path = self.write(["# of this site", "", "self-redirect=notice  # known\r", "hops-exceed-5.limit=4"], "rules")
+
+        def findings(*options):
+            rows = self.walk(["http://a.example/loop", "http://a.example/5"], "--rules-file", path, *options).rows
+            return sorted((f["rule"], f["severity"]) for row in rows for f in row["findings"]
+                          if f["rule"] in ("self-redirect", "hops-exceed-5"))
+
+        self.assertEqual(findings(), [("hops-exceed-5", "warning"), ("self-redirect", "notice")])
+        self.assertEqual(findings("--rule", "self-redirect=warning", "--rule=hops-exceed-5=off"),
+                         [("self-redirect", "warning")])
+        wrong = self.write(["redirect-loop=off", "no-such-rule=off"], "rules")
+        for path, words, code in [(wrong, f"{wrong}:2: no-such-rule=off", 2), ("/no/such/file", "/no/such/file", 66)]:
+            with self.subTest(path):
+                out = self.new_path("never-made")
+                run = detour("audit", wrong, "-o", out, "--rules-file", path)
+                self.assertEqual(run.code, code, run)
+                self.assertIn(words, run.stderr)
+                self.assertFalse(os.path.exists(out))
+
     def test_fail_on(self):
         for level, lines, code in [("never", ["loop"], 0), ("error", ["loop"], 1), ("error", ["end"], 0)]:
             with self.subTest(level=level, lines=lines):
