@@ -4,6 +4,7 @@
 #include "audit/losses.h"
 #include "audit/permanence.h"
 #include "audit/token.h"
+#include "formats/refresh.h"
 
 /* One of them is enough to leave a link as it is: nothing is lost but a redirect. */
 #define MARKS_AGAINST                                                                                           \
@@ -36,6 +37,15 @@ static bool all_are_for_ever(const struct chain *chain, const struct marks *mark
 		if (!is_for_ever(&chain->hop[i], &marks[i]))
 			return false;
 	return true;
+}
+
+/* Without its user name and password a link might lead to a 401, and with them it is none to show. */
+static bool has_credentials(const struct chain *chain)
+{
+	for (uint32_t i = 0; i < chain->hop_count; i++)
+		if (chain->hop[i].url.username.len || chain->hop[i].url.password.len)
+			return true;
+	return false;
 }
 
 static bool comes_twice(const struct chain *chain)
@@ -102,12 +112,11 @@ static bool is_kept_out(const struct chain *chain)
 	       pattern_list_has(meta, SPAN("none"));
 }
 
-/* "5; url=/b" leads on, "300" loads the page again. */
-static bool leads_on(struct span refresh)
+static bool leads_on(struct span value)
 {
-	while (refresh.len && (memchr("0123456789. \t", refresh.bytes[0], 13)))
-		refresh = (struct span){ .bytes = refresh.bytes + 1, .len = refresh.len - 1 };
-	return refresh.len > 1;
+	struct refresh refresh;
+
+	return value.len && refresh_parse(value, &refresh) && refresh.url.len;
 }
 
 static bool moves_the_page(const struct chain *chain, const struct marks *marks)
@@ -143,7 +152,7 @@ struct span suggestion_find(struct arena *arena, const struct chain *chain, cons
 {
 	const struct span none = { .len = 0 };
 
-	if (!ends_in_a_page(chain) || !all_are_for_ever(chain, marks) || comes_twice(chain))
+	if (!ends_in_a_page(chain) || !all_are_for_ever(chain, marks) || comes_twice(chain) || has_credentials(chain))
 		return none;
 	if (is_worse(&chain->hop[0].url, &final_hop(chain)->url) || is_for_now(chain, marks) ||
 	    is_no_page_to_link_to(arena, chain, marks))

@@ -12,14 +12,14 @@
  * - a permanent redirect looks temporary (marks_suffice), or the target depends on the visitor, the day or the state of
  *   the site: sign-in, consent, cart, an address to come back to, an alias such as /latest, one of several like hosts,
  *   the home page's language, a signed URL, a random token;
- * - a URL of the chain was answered in two ways;
+ * - a URL of the chain was answered in two ways, or has a user name or password, which a link must not show;
  * - the target is worse than what is linked to: http for https, an address for a name, the home page for another page;
  * - the final page is none to link to: it says that nothing was found, asks for a password that the source may not
  *   have asked for, is kept out of search engines, leads on by a refresh, or names a URL of the chain as its canonical
  * one.
  *
  * A canonical URL outside the chain changes nothing: the final URL was seen to answer, the canonical one was not.
- * User names and passwords are never in it. The fragment is the one that a browser would end with: the Location's, or
+ * The fragment is the one that a browser would end with: the Location's, or
  * inherited (RFC 9110 section 10.2.2). */
 struct span suggestion_find(struct arena *arena, const struct chain *chain, const struct marks *marks);
 

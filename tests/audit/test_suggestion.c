@@ -76,7 +76,7 @@ static void moves_for_ever_are_suggested(void **state)
 	CHECK_CASES(cases);
 }
 
-static void fragments_stay_and_passwords_do_not(void **state)
+static void fragments_are_inherited_and_passwords_not_shown(void **state)
 {
 	static const struct suggestion_case cases[] = {
 		{ "301 http://a.example/x#part\n  Location: https://a.example/y\n200 https://a.example/y\n",
@@ -87,7 +87,10 @@ static void fragments_stay_and_passwords_do_not(void **state)
 		  "https://a.example/y#" },
 		{ "301 http://user:secret@a.example/x\n  Location: https://user:secret@a.example/x\n"
 		  "200 https://user:secret@a.example/x\n",
-		  "https://a.example/x" },
+		  "" },
+		{ "301 http://user:secret@a.example/x\n  Location: https://a.example/x\n200 https://a.example/x\n",
+		  "" },
+		{ "301 http://a.example/x\n  Location: https://user@a.example/x\n200 https://user@a.example/x\n", "" },
 	};
 
 	(void)state;
@@ -181,7 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moves_for_ever_are_suggested),
-		cmocka_unit_test(fragments_stay_and_passwords_do_not),
+		cmocka_unit_test(fragments_are_inherited_and_passwords_not_shown),
 		cmocka_unit_test(what_is_meant_for_now_is_not_suggested),
 		cmocka_unit_test(pages_that_are_no_substitute),
 		cmocka_unit_test(a_page_that_asks_for_a_password),

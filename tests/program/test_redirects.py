@@ -258,3 +258,41 @@ url http://a.example/two-names 302 header "Location: http://user:hush@b.example/
         messages = " ".join(finding["message"] for finding in run.rows[0]["findings"])
         self.assertIn("//***@b.example", messages)
         self.assertNotIn("hush", messages)
+
+
+class Permanence(OriginTest):
+    TABLE = """
+host *.example A 127.0.0.1
+url https://a.example/page 200 text "end"
+url https://a.example/shop/ 200 text "end"
+url https://a.example/login?next=/x 200 text "end"
+url https://a.example/busy 503 text "end"
+url http://a.example/page 301 https://a.example/page
+url http://a.example/shop 307 https://a.example/shop header "Server: Kestrel"
+url https://a.example/shop 302 /shop/
+url http://a.example/today 302 https://a.example/page
+url http://a.example/x 302 https://a.example/login?next=/x
+url http://a.example/later 302 https://a.example/page header "Retry-After: 60"
+url http://a.example/busy 302 https://a.example/busy
+"""
+
+    def test_in_rows(self):
+        """Each temporary redirect has a percentage or a reason, and what is for ever has a URL to link to instead."""
+        cases = {
+            "page": (("", 0), "https://a.example/page"),
+            "page#top": (("", 0), "https://a.example/page#top"),
+            "shop": (("", 94), "https://a.example/shop/"),
+            "today": (("", 2), ""),
+            "x": (("sign-in", 0), ""),
+            "later": (("retry-after", 0), ""),
+            "busy": (("maintenance", 0), "")}
+        run = self.walk([f"http://a.example/{path}" for path in cases])
+        for row, (path, (judgement, url)) in zip(run.rows, cases.items()):
+            with self.subTest(path):
+                hop = row["hops"][0]
+                self.assertEqual((hop["temporary_reason"], hop["permanent_pct"]), judgement)
+                self.assertEqual(row["suggested_url"], url)
+                found = {finding["hop"]: finding["confidence_pct"] for finding in row["findings"]
+                         if finding["rule"] == "temporary-should-be-permanent"}
+                self.assertEqual(found, {hop["n"]: hop["permanent_pct"] for hop in row["hops"]
+                                         if hop["permanent_pct"] >= 50})
