@@ -12,13 +12,13 @@ static const struct {
 	{ 0, "Complete: each line of the input has its row. Findings do not change this." },
 	{ EXIT_FINDINGS, "Complete, and there is a finding of the level of --fail-on or above." },
 	{ EXIT_USAGE, "The command line is wrong." },
-	{ EX_DATAERR, "An input is corrupt, ends too early, or is not that of the run to be resumed." },
+	{ EX_DATAERR, "An input or a row is corrupt, ends too early, or is not that of the run to be resumed." },
 	{ EX_NOINPUT, "An input cannot be opened." },
 	{ EX_SOFTWARE, "An internal error of detour." },
 	{ EX_OSERR, "There is not enough memory." },
 	{ EX_CANTCREAT, "The output cannot be created, or is there already with neither --resume nor --force." },
 	{ EX_IOERR, "The output cannot be written on: the disk is full or the pipe is closed." },
-	{ EX_TEMPFAIL, "Stopped by a signal: --resume walks the rest. Or another run writes to the output." },
+	{ EX_TEMPFAIL, "Stopped by a signal: --resume walks the rest. Or another run uses the directory." },
 };
 
 #define EXIT_CODE_COUNT (sizeof(exit_codes) / sizeof(exit_codes[0]))
@@ -30,9 +30,10 @@ static void print_overview(FILE *out)
 	      "\n"
 	      "Usage\n"
 	      "  detour audit [OPTION...] -o DIR FILE...  walk the URLs of the FILEs; - is standard input\n"
+	      "  detour reaudit [OPTION...] -o DIR RUN    judge the rows of a run again, without requests\n"
 	      "  detour rules [--explain NAME]            list what is looked for, or explain one rule\n"
 	      "  detour schema [--dialect=NAME]           print the schema of the rows\n"
-	      "  detour help [audit|rules|schema]         tell all about a command\n"
+	      "  detour help [audit|reaudit|rules|schema] tell all about a command\n"
 	      "  detour --version                         print the versions of detour and its libraries\n"
 	      "\n"
 	      "Options of audit used most (all are in: detour help audit)\n"
@@ -46,6 +47,13 @@ static void print_overview(FILE *out)
 	      "  detour audit urls.txt -o out/\n"
 	      "  detour audit -q -o - urls.txt.gz | jq -r 'select(.outcome == \"loop\").url'\n",
 	      out);
+}
+
+static void print_exit_codes(FILE *out)
+{
+	fputs("\nExit codes\n", out);
+	for (size_t i = 0; i < EXIT_CODE_COUNT; i++)
+		fprintf(out, "  %2d  %s\n", exit_codes[i].code, exit_codes[i].text);
 }
 
 static void print_audit(FILE *out)
@@ -63,10 +71,8 @@ static void print_audit(FILE *out)
 	      "  URL gives a row as well, with the outcome invalid_input and the reason.\n"
 	      "\n",
 	      out);
-	options_print_help(out);
-	fputs("\nExit codes\n", out);
-	for (size_t i = 0; i < EXIT_CODE_COUNT; i++)
-		fprintf(out, "  %2d  %s\n", exit_codes[i].code, exit_codes[i].text);
+	options_print_help(out, COMMAND_AUDIT);
+	print_exit_codes(out);
 	fputs("\n"
 	      "Signals\n"
 	      "  INT, TERM  The first one begins no more walks, gives those in flight --drain-timeout to\n"
@@ -80,6 +86,23 @@ static void print_audit(FILE *out)
 	      "  DIR/.run.json                  what the run was begun with, which --resume compares\n"
 	      "  /etc/resolv.conf, /etc/hosts   name servers and names, unless --dns-server is given\n",
 	      out);
+}
+
+static void print_reaudit(FILE *out)
+{
+	fputs("detour reaudit [OPTION...] -o NEW_DIR RUN_DIR\n"
+	      "\n"
+	      "Judges the rows of the run in RUN_DIR again and writes them to NEW_DIR, without any request:\n"
+	      "to see what other levels, other limits or a later version of detour say of the same answers.\n"
+	      "With the same rules the findings are the same.\n"
+	      "\n"
+	      "  Rows keep everything but `run_id`, what the rules found and what is worked out for them.\n"
+	      "  NEW_DIR is a run of its own, whose manifest names RUN_DIR's run as `parent_run_id`. If the\n"
+	      "  run in RUN_DIR is not complete, its rows are judged, and NEW_DIR gets no _SUCCESS either.\n"
+	      "\n",
+	      out);
+	options_print_help(out, COMMAND_REAUDIT);
+	print_exit_codes(out);
 }
 
 static void print_rules(FILE *out)
@@ -116,6 +139,7 @@ static const struct {
 	void (*print)(FILE *out);
 } topics[] = {
 	{ "audit", print_audit },
+	{ "reaudit", print_reaudit },
 	{ "rules", print_rules },
 	{ "schema", print_schema },
 };

@@ -9,7 +9,7 @@
 #define EXIT_FINDINGS 1
 #define EXIT_USAGE    2
 
-/* The topic's text: "audit", "rules" or "schema"; NULL gives the overview of `detour --help`.
+/* The topic's text: "audit", "reaudit", "rules" or "schema"; NULL gives the overview of `detour --help`.
  * Returns false, and prints nothing, if there is no such topic. */
 bool help_print(FILE *out, const char *topic);
 

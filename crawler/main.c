@@ -1,6 +1,7 @@
-/* The program: the one file that sees all three folders. `audit` wires them together:
+/* The program: the one file that sees all three folders. `audit` and `reaudit` wire them together:
  *
  *	input -> crawler (loops) -> queue -> auditors -> output
+ *	rows of another run -----------^
  */
 #include <errno.h>
 #include <sysexits.h>
@@ -11,6 +12,7 @@
 #include "crawler/clock.h"
 #include "crawler/help.h"
 #include "crawler/memory.h"
+#include "crawler/reaudit.h"
 #include "crawler/report.h"
 #include "crawler/session.h"
 #include "crawler/version.h"
@@ -20,6 +22,9 @@
 /* Records that wait for an auditor. More bridge longer hiccups of the disk and cost their memory,
  * some kilobytes each. */
 #define QUEUE_SIZE 4096
+
+/* The same for rows that are read again: that is as even as judging them, and each takes as much as its row. */
+#define REAUDIT_QUEUE_SIZE 256
 
 struct run {
 	struct session session;
@@ -71,7 +76,8 @@ static void summarise(const struct run *run, const struct report *report, bool s
 
 	if (run->session.options.quiet)
 		return;
-	crawler_each_set_aside(run->session.crawler, add_name, &set_aside);
+	if (run->session.crawler)
+		crawler_each_set_aside(run->session.crawler, add_name, &set_aside);
 	const struct summary_facts facts = { .elapsed_us = (uint64_t)(clock_now_us() - run->session.begun_us),
 					     .requests = report->counters.requests,
 					     .memory_peak_bytes = memory_peak_bytes(),
@@ -101,28 +107,32 @@ static bool must_fail(const struct run *run)
 /* `exit_code` is what came of reading and walking the list. */
 static int finish(struct run *run, int exit_code)
 {
-	struct report report = { .options = &run->session.options,
-				 .started_us = run->session.started_us,
-				 .begun_us = run->session.begun_us,
-				 .rows_before = run->session.destination.before.rows };
+	const struct session *session = &run->session;
+	struct report report = { .options = &session->options,
+				 .started_us = session->started_us,
+				 .begun_us = session->begun_us,
+				 .rows_before = session->destination.before.rows,
+				 .parent_run_id = session->stored ? run_read_id(session->stored) : NULL };
+	/* A run that was not complete is not made so by judging it again, and that is no error. */
+	bool ended = session->stored && session->list_read;
 	bool stopped;
 	int output_code;
 
 	queue_close(run->queue);
 	auditors_join(run->auditors, &run->tally);
 	report.rows = count_rows(run);
-	crawler_count(run->session.crawler, &report.counters);
-	report.complete =
-		exit_code == 0 && run->session.list_read && report.counters.lines_done == report.counters.lines;
+	session_count(session, &report.counters);
+	report.complete = exit_code == 0 && session_is_complete(session);
+	ended = exit_code == 0 && (ended || report.complete);
 	/* A signal that came when all was done has changed nothing. */
-	stopped = run->session.signals > 0 && !report.complete;
+	stopped = session->signals > 0 && !ended;
 	progress_end(&run->session.progress);
 	output_code = report_close_output(&report, run->session.output);
 	run->session.output = NULL;
 	if (exit_code == 0)
 		exit_code = output_code;
 	if (exit_code == 0)
-		exit_code = stopped ? EX_TEMPFAIL : !report.complete ? EX_SOFTWARE : must_fail(run) ? EXIT_FINDINGS : 0;
+		exit_code = stopped ? EX_TEMPFAIL : !ended ? EX_SOFTWARE : must_fail(run) ? EXIT_FINDINGS : 0;
 	if (exit_code == 0 || exit_code == EXIT_FINDINGS || exit_code == EX_TEMPFAIL)
 		summarise(run, &report, stopped);
 	if (!report_write_metrics(&report, exit_code, stderr) && exit_code <= EXIT_FINDINGS)
@@ -163,22 +173,35 @@ static int set_rules(struct run *run)
 static int set_up(struct run *run)
 {
 	struct session *session = &run->session;
+	const bool again = session->options.command == COMMAND_REAUDIT;
 	int exit_code = set_rules(run);
 
 	if (exit_code == 0)
-		exit_code = session_check(session);
+		exit_code = again ? reaudit_check(session) : session_check(session);
 	if (exit_code)
 		return exit_code;
-	run->queue = queue_new(QUEUE_SIZE);
+	run->queue = queue_new(again ? REAUDIT_QUEUE_SIZE : QUEUE_SIZE);
 	if (!run->queue) {
 		fprintf(stderr, "detour: cannot make the queue: %s\n", strerror(errno));
 		return EX_OSERR;
 	}
-	exit_code = session_open(session, queue_record, run->queue);
+	exit_code = again ? reaudit_open(session) : session_open(session, queue_record, run->queue);
 	if (exit_code == 0 && session->output)
 		run->auditors =
 			auditors_start(session->options.auditors, run->queue, &run->settings, session->output, stderr);
 	return exit_code;
+}
+
+/* Has all records put into the queue. */
+static int produce(struct run *run)
+{
+	struct session *session = &run->session;
+	int exit_code;
+
+	if (session->stored)
+		return reaudit_read(session, queue_record, run->queue);
+	exit_code = session_read_list(session);
+	return exit_code || session->signals ? exit_code : session_walk(session);
 }
 
 static int audit(struct run *run)
@@ -193,16 +216,13 @@ static int audit(struct run *run)
 			output_close(session->output, &(struct manifest_facts){ .tool_version = DETOUR_VERSION });
 		return exit_code;
 	}
-	exit_code = session_read_list(session);
-	if (exit_code == 0 && session->signals == 0)
-		exit_code = session_walk(session);
-	return finish(run, exit_code);
+	return finish(run, produce(run));
 }
 
-static int audit_command(int argc, char **argv)
+static int run_command(enum command command, int argc, char **argv)
 {
 	struct run run = { .queue = NULL };
-	int exit_code = session_init(&run.session, argc, argv);
+	int exit_code = session_init(&run.session, command, argc, argv);
 
 	rule_settings_init(&run.settings);
 	tally_init(&run.tally);
@@ -212,6 +232,16 @@ static int audit_command(int argc, char **argv)
 	queue_free(run.queue);
 	tally_release(&run.tally);
 	return exit_code;
+}
+
+static int audit_command(int argc, char **argv)
+{
+	return run_command(COMMAND_AUDIT, argc, argv);
+}
+
+static int reaudit_command(int argc, char **argv)
+{
+	return run_command(COMMAND_REAUDIT, argc, argv);
 }
 
 /* --- The other commands --- */
@@ -268,12 +298,17 @@ static int schema_command(int argc, char **argv)
 
 static int help_command(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--markdown") == 0 && strcmp(argv[0], "audit") == 0)
-		options_print_markdown(stdout);
-	else if (argc == 2 && strcmp(argv[1], "--markdown") == 0 && strcmp(argv[0], "exit-codes") == 0)
+	const char *topic = argc ? argv[0] : NULL;
+	const bool markdown = argc == 2 && strcmp(argv[1], "--markdown") == 0;
+
+	if (markdown && strcmp(topic, "audit") == 0)
+		options_print_markdown(stdout, COMMAND_AUDIT);
+	else if (markdown && strcmp(topic, "reaudit") == 0)
+		options_print_markdown(stdout, COMMAND_REAUDIT);
+	else if (markdown && strcmp(topic, "exit-codes") == 0)
 		help_print_exit_codes_markdown(stdout);
-	else if (argc > 1 || !help_print(stdout, argc ? argv[0] : NULL))
-		return usage_error("help", "[audit|rules|schema]");
+	else if (argc > 1 || !help_print(stdout, topic))
+		return usage_error("help", "[audit|reaudit|rules|schema]");
 	return 0;
 }
 
@@ -288,9 +323,10 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "audit", audit_command },     { "rules", rules_command },       { "schema", schema_command },
-	{ "help", help_command },       { "--help", help_command },       { "-h", help_command },
-	{ "version", version_command }, { "--version", version_command }, { "-V", version_command },
+	{ "audit", audit_command },   { "reaudit", reaudit_command }, { "rules", rules_command },
+	{ "schema", schema_command }, { "help", help_command },       { "--help", help_command },
+	{ "-h", help_command },       { "version", version_command }, { "--version", version_command },
+	{ "-V", version_command },
 };
 
 /* A full disk must not go unnoticed because only printf met it. */
@@ -306,7 +342,9 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "--help";
 
-	for (int i = 2; i < argc && strcmp(name, "audit") == 0 && strcmp(argv[i], "--") != 0; i++) {
+	const bool has_options = strcmp(name, "audit") == 0 || strcmp(name, "reaudit") == 0;
+
+	for (int i = 2; i < argc && has_options && strcmp(argv[i], "--") != 0; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return flush_stdout(help_print(stdout, name) ? 0 : EX_SOFTWARE);
 	}

@@ -21,6 +21,7 @@ struct option {
 	const char *name;  /* without the dashes */
 	char letter;       /* the short form; 0: none */
 	bool secret;       /* its value must not be written anywhere */
+	bool reaudit;      /* `detour reaudit` has it too */
 	bool decides_rows; /* what is asked or how it is judged depends on it: a resumed run keeps it */
 	uint32_t min, max;
 	const char *unit;
@@ -30,6 +31,12 @@ struct option {
 	const char *value_shown; /* the default for the help, where it is not `value` */
 	const char *text;        /* a sentence, or the heading */
 };
+
+/* Whether `command` has the option; for a heading whether it may have one of that group. */
+static inline bool option_is_of(const struct option *option, enum command command)
+{
+	return command == COMMAND_AUDIT || option->reaudit || option->type == OPTION_HEADING;
+}
 
 /* In the order of options.def, ended by an entry without .text. */
 extern const struct option option_table[];

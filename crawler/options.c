@@ -16,6 +16,11 @@
 /* Typed names longer than this are not compared. */
 #define NAME_BYTES_MAX 40
 
+const char *command_name(enum command command)
+{
+	return command == COMMAND_AUDIT ? "audit" : "reaudit";
+}
+
 struct command_line {
 	struct options *options;
 	char **argument; /* the next one */
@@ -69,7 +74,8 @@ static bool complain_unknown(const struct command_line *line, const char *argume
 	size_t nearest_edits = typed.len / LETTERS_PER_EDIT + 1;
 
 	for (const struct option *option = option_table; option->text && typed.len <= NAME_BYTES_MAX; option++) {
-		size_t distance = option->name ? edits(typed, option->name) : nearest_edits;
+		bool fits = option->name && option_is_of(option, line->options->command);
+		size_t distance = fits ? edits(typed, option->name) : nearest_edits;
 
 		if (distance < nearest_edits) {
 			nearest = option;
@@ -80,7 +86,16 @@ static bool complain_unknown(const struct command_line *line, const char *argume
 	if (nearest)
 		fprintf(line->errors, "did you mean --%s?\n", nearest->name);
 	else
-		fprintf(line->errors, "see detour help audit\n");
+		fprintf(line->errors, "see detour help %s\n", command_name(line->options->command));
+	return false;
+}
+
+/* What one command has, a person may well try with the other. */
+static bool complain_foreign(const struct command_line *line, const struct option *option)
+{
+	const char *name = command_name(line->options->command);
+
+	fprintf(line->errors, "detour: --%s is no option of %s; see detour help %s\n", option->name, name, name);
 	return false;
 }
 
@@ -104,6 +119,8 @@ static bool parse_name(struct command_line *line, const char *argument)
 		option++;
 	if (!option->text)
 		return complain_unknown(line, argument);
+	if (!option_is_of(option, line->options->command))
+		return complain_foreign(line, option);
 	if (option->type != OPTION_FLAG)
 		return set(line, option, equals ? equals + 1 : NULL);
 	if (equals) {
@@ -122,9 +139,12 @@ static bool parse_letters(struct command_line *line, const char *argument)
 		while (option->text && option->letter != *letter)
 			option++;
 		if (!option->text) {
-			fprintf(line->errors, "detour: unknown option -%c; see detour help audit\n", *letter);
+			fprintf(line->errors, "detour: unknown option -%c; see detour help %s\n", *letter,
+				command_name(line->options->command));
 			return false;
 		}
+		if (!option_is_of(option, line->options->command))
+			return complain_foreign(line, option);
 		if (option->type != OPTION_FLAG)
 			return set(line, option, letter[1] ? letter + 1 : NULL);
 		option_set(option, line->options, "");
@@ -132,12 +152,12 @@ static bool parse_letters(struct command_line *line, const char *argument)
 	return true;
 }
 
-bool options_parse(struct options *options, int argc, char **argv, FILE *errors)
+bool options_parse(struct options *options, enum command command, int argc, char **argv, FILE *errors)
 {
 	struct command_line line = { .options = options, .argument = argv, .end = argv + argc, .errors = errors };
 	bool only_input = false, ok = true;
 
-	*options = (struct options){ .input_count = 0 };
+	*options = (struct options){ .command = command };
 	for (const struct option *option = option_table; option->text; option++)
 		if (option->type != OPTION_HEADING)
 			option_reset(option, options);
@@ -172,7 +192,8 @@ static void each_option(const struct options *options, bool decide_rows_only,
 
 	buf_init(&value, TEXT_BYTES_MAX);
 	for (const struct option *option = option_table; option->text; option++) {
-		if (option->type == OPTION_HEADING || (decide_rows_only && !option->decides_rows))
+		if (option->type == OPTION_HEADING || !option_is_of(option, options->command) ||
+		    (decide_rows_only && !option->decides_rows))
 			continue;
 		buf_clear(&value);
 		option_add_value(option, options, &value);

@@ -1,4 +1,4 @@
-/* The command line of `detour audit`. options.def is the list; see there for what each means. */
+/* The command lines of `detour audit` and `detour reaudit`. options.def is the list; see there for what each means. */
 #ifndef CRAWLER_OPTIONS_H
 #define CRAWLER_OPTIONS_H
 
@@ -14,6 +14,8 @@ struct option_list {
 	const char **text;
 	size_t count;
 };
+
+enum command { COMMAND_AUDIT, COMMAND_REAUDIT };
 
 enum option_http { HTTP_AUTO, HTTP_1_1, HTTP_2 }; /* the choices of --http, in order */
 enum option_ip_version { IP_ANY, IP_4, IP_6 };    /* of --ip-version */
@@ -33,25 +35,29 @@ struct options {
 #include "crawler/options.def"
 #undef HEADING
 #undef OPTION
-	const char **input; /* files to read, "-" for standard input */
+	enum command command; /* options of the other one have their defaults */
+	const char **input;   /* what to read: files, "-" for standard input; or a run's directory */
 	size_t input_count;
 };
 
-/* Parses what stands behind `detour audit`. `--name value`, `--name=value`, `-n value`, `-nvalue`,
- * flags as `-kq`; `--` ends the options; an unambiguous beginning of a name is not accepted. The
- * last one wins unless it is a list. Texts point into argv. Returns false after one line on `errors`
- * that names the option, the value and what is allowed; options_release() is needed either way.
- * Does not check that there is input or output: the caller knows whether they are needed. */
-bool options_parse(struct options *options, int argc, char **argv, FILE *errors);
+/* "audit" */
+const char *command_name(enum command command);
+
+/* Parses what stands behind `detour audit`, or the other command. `--name value`, `--name=value`, `-n value`,
+ * `-nvalue`, flags as `-kq`; `--` ends the options; an unambiguous beginning of a name is not accepted. The last one
+ * wins unless it is a list. Texts point into argv. Returns false after one line on `errors` that names the option, the
+ * value and what is allowed; options_release() is needed either way. Does not check that there is input or output: the
+ * caller knows whether they are needed. */
+bool options_parse(struct options *options, enum command command, int argc, char **argv, FILE *errors);
 void options_release(struct options *options);
 
-/* All options by group with range, default and sentence, as `detour help audit` shows them. */
-void options_print_help(FILE *out);
+/* All options of a command by group with range, default and sentence, as `detour help audit` shows them. */
+void options_print_help(FILE *out, enum command command);
 
 /* The same as Markdown tables, for README.md. */
-void options_print_markdown(FILE *out);
+void options_print_markdown(FILE *out, enum command command);
 
-/* Calls `each` for every option with its value in text form, lists joined with ", ": for the
+/* Calls `each` for every option of the command with its value in text form, lists joined with ", ": for the
  * manifest. The texts are good during the call only. Values of options that may hold secrets
  * (--body) are given as "...". */
 void options_each(const struct options *options, void (*each)(void *context, const char *name, const char *value),

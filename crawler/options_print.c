@@ -63,9 +63,26 @@ static void print_option(FILE *out, const struct option *option)
 	buf_release(&text);
 }
 
-void options_print_help(FILE *out)
+/* Whether there is an option of the command before the next heading. */
+static bool group_has_options(const struct option *heading, enum command command)
+{
+	const struct option *option = heading + 1;
+
+	while (option->text && option->type != OPTION_HEADING && !option_is_of(option, command))
+		option++;
+	return option->text && option->type != OPTION_HEADING;
+}
+
+static bool is_printed(const struct option *option, enum command command)
+{
+	return option->type == OPTION_HEADING ? group_has_options(option, command) : option_is_of(option, command);
+}
+
+void options_print_help(FILE *out, enum command command)
 {
 	for (const struct option *option = option_table; option->text; option++) {
+		if (!is_printed(option, command))
+			continue;
 		if (option->type != OPTION_HEADING)
 			print_option(out, option);
 		else
@@ -82,12 +99,14 @@ static void print_cell(FILE *out, struct span text, bool code)
 	fprintf(out, "%s ", code && text.len ? "`" : "");
 }
 
-void options_print_markdown(FILE *out)
+void options_print_markdown(FILE *out, enum command command)
 {
 	struct buf cell;
 
 	buf_init(&cell, LINE_BYTES_MAX);
 	for (const struct option *option = option_table; option->text; option++) {
+		if (!is_printed(option, command))
+			continue;
 		if (option->type == OPTION_HEADING) {
 			fprintf(out, "%s| %s | | Default | |\n|---|---|---|---|\n", option == option_table ? "" : "\n",
 				option->text);

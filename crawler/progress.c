@@ -45,12 +45,12 @@ static void end_line(struct progress *progress)
 	fflush(progress->out);
 }
 
-void progress_reading(struct progress *progress, uint64_t lines, int64_t now_us)
+void progress_reading(struct progress *progress, const char *what, uint64_t lines, int64_t now_us)
 {
 	if (!is_time(progress, now_us))
 		return;
 	begin_line(progress);
-	fprintf(progress->out, "reading the list: %" PRIu64 " URLs", lines);
+	fprintf(progress->out, "%s: %" PRIu64 " URLs", what, lines);
 	end_line(progress);
 	progress->shown_us = now_us;
 }

@@ -20,8 +20,8 @@ struct progress {
 /* Asks whether `out` is a terminal that can renew a line. `now_us` of the monotonic clock, here and below. */
 void progress_init(struct progress *progress, FILE *out, bool quiet, int64_t now_us);
 
-/* While the list is read. */
-void progress_reading(struct progress *progress, uint64_t lines, int64_t now_us);
+/* While the list is read, or whatever else `what` says. */
+void progress_reading(struct progress *progress, const char *what, uint64_t lines, int64_t now_us);
 
 /* Walking begins: rates count from here. */
 void progress_begin(struct progress *progress, int64_t now_us);

@@ -66,6 +66,7 @@ int report_close_output(const struct report *report, struct output *output)
 					      .started_at_us = report->started_us,
 					      .ended_at_us = clock_wall_us(),
 					      .tool_version = DETOUR_VERSION,
+					      .parent_run_id = report->parent_run_id,
 					      .input_file = report->options->input,
 					      .input_file_count = report->options->input_count,
 					      .input_lines = report->rows_before + report->counters.lines,

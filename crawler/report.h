@@ -7,9 +7,10 @@
 
 struct report {
 	const struct options *options;
-	int64_t started_us; /* wall clock; of the first process, if the run was resumed */
-	int64_t begun_us;   /* monotonic; of this one */
-	bool complete;      /* every line has its row */
+	int64_t started_us;        /* wall clock; of the first process, if the run was resumed */
+	int64_t begun_us;          /* monotonic; of this one */
+	bool complete;             /* every line has its row */
+	const char *parent_run_id; /* the run that was judged again; NULL: none */
 	uint64_t rows_before;
 	struct row_counts rows; /* all, those before this process included */
 	struct crawler_counters counters;

@@ -31,22 +31,44 @@ static void make_run_id(struct session *session)
 	snprintf(session->id + len, sizeof(session->id) - len, "-%08" PRIx32, chance);
 }
 
-int session_init(struct session *session, int argc, char **argv)
+int session_init(struct session *session, enum command command, int argc, char **argv)
 {
 	*session = (struct session){ .started_us = clock_wall_us(), .begun_us = clock_now_us(), .signal_fd = -1 };
 	make_run_id(session);
-	if (!options_parse(&session->options, argc, argv, stderr))
+	if (!options_parse(&session->options, command, argc, argv, stderr))
 		return EXIT_USAGE;
 	progress_init(&session->progress, stderr, session->options.quiet, session->begun_us);
-	version_check(stderr);
+	if (command == COMMAND_AUDIT)
+		version_check(stderr);
 	return 0;
 }
 
 void session_release(struct session *session)
 {
 	crawler_free(session->crawler);
+	run_read_close(session->stored);
 	destination_release(&session->destination);
 	options_release(&session->options);
+}
+
+void session_count(const struct session *session, struct crawler_counters *out)
+{
+	uint64_t rows = session->stored ? run_read_row_count(session->stored) : 0;
+
+	if (session->crawler)
+		crawler_count(session->crawler, out);
+	else
+		*out = (struct crawler_counters){ .lines = rows > session->rows_read ? rows : session->rows_read,
+						  .lines_done = session->rows_read };
+}
+
+bool session_is_complete(const struct session *session)
+{
+	struct crawler_counters counters;
+
+	session_count(session, &counters);
+	return session->list_read && counters.lines_done == counters.lines &&
+	       (!session->stored || run_read_is_complete(session->stored));
 }
 
 int session_check(const struct session *session)
@@ -138,7 +160,7 @@ int session_read_list(struct session *session)
 		}
 		if (++lines % LINES_PER_LOOK)
 			continue;
-		progress_reading(&session->progress, lines, clock_now_us());
+		progress_reading(&session->progress, "reading the list", lines, clock_now_us());
 		if (got_signal(session))
 			break;
 	}

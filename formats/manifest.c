@@ -158,6 +158,7 @@ void manifest_write(struct buf *out, const struct manifest_facts *facts, const c
 	add_text(&object, "tool", "detour");
 	add_text(&object, "tool_version", facts->tool_version);
 	add_text(&object, "run_id", run_id);
+	add_text(&object, "parent_run_id", facts->parent_run_id ? facts->parent_run_id : "");
 	add_text(&object, "state", complete ? "complete" : "partial");
 	add_text(&object, "error", error);
 	add_time(&object, "started_at", facts->started_at_us);

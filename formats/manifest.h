@@ -23,6 +23,7 @@ struct manifest_facts {
 	bool complete; /* every input line was walked */
 	int64_t started_at_us, ended_at_us;
 	const char *tool_version;
+	const char *parent_run_id; /* the run whose rows were judged again; NULL: none */
 	const char *const *input_file;
 	size_t input_file_count;
 	uint64_t input_lines;                /* lines that give a row each */

@@ -84,6 +84,22 @@ struct hop *record_add_hop(struct record *record)
 	return &chain->hop[chain->hop_count++];
 }
 
+void record_forget_audit(struct record *record)
+{
+	for (uint32_t i = 0; i < record->chain.hop_count; i++) {
+		struct hop *hop = &record->chain.hop[i];
+
+		hop->changes = 0;
+		hop->freshness = FRESHNESS_UNKNOWN;
+		hop->fresh_s = 0;
+		hop->temporary_reason = TEMPORARY_NONE;
+		hop->permanent_pct = 0;
+	}
+	record->suggested_url = (struct span){ .len = 0 };
+	record->finding = NULL;
+	record->finding_count = 0;
+}
+
 const char *outcome_name(enum outcome outcome)
 {
 	assert(outcome < OUTCOME_COUNT);

@@ -361,6 +361,9 @@ void record_free(struct record *record);
 /* Adds a hop, zeroed, and returns it. Earlier hops may move: keep indices, not pointers. */
 struct hop *record_add_hop(struct record *record);
 
+/* Zeroes what facts_derive works out, and drops the findings: a record as its walk left it. */
+void record_forget_audit(struct record *record);
+
 /* Names as they stand in the row. Static strings. */
 const char *outcome_name(enum outcome outcome);
 const char *outcome_text(enum outcome outcome);

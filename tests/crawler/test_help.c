@@ -29,12 +29,16 @@ static char *printed(const char *topic, bool *found)
 static const struct {
 	const char *topic;
 	bool found;
-	const char *part[6]; /* texts that must be in it, in this order */
+	const char *part[7]; /* texts that must be in it, in this order */
 } cases[] = {
-	{ NULL, true, { "detour audit", "detour rules", "detour schema", "detour help", "--version", "Examples" } },
+	{ NULL,
+	  true,
+	  { "detour audit", "detour reaudit", "detour rules", "detour schema", "detour help", "--version",
+	    "Examples" } },
 	{ "audit",
 	  true,
 	  { "Input\n", "Output\n  -o, --output DIR", "Exit codes\n   0  ", "  75  ", "Signals\n", "Files\n" } },
+	{ "reaudit", true, { "RUN_DIR", "Output\n  -o, --output DIR", "Exit codes\n   0  " } },
 	{ "rules", true, { "--explain NAME" } },
 	{ "schema", true, { "--dialect=" } },
 	{ "nothing", false, { "" } },

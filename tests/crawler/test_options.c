@@ -31,7 +31,7 @@ static void show(void *context, const char *name, const char *value)
 }
 
 /* Parses and returns the options that are not the default, then the inputs, or the error line. */
-static char *parse(const char *const *argument)
+static char *parse(enum command command, const char *const *argument)
 {
 	struct shown standard = { .without = NULL }, shown = { .without = &standard };
 	struct options options;
@@ -44,10 +44,10 @@ static char *parse(const char *const *argument)
 		argv[argc] = strdup(argument[argc]);
 	buf_init(&standard.text, TEXT_BYTES_MAX);
 	buf_init(&shown.text, TEXT_BYTES_MAX);
-	assert_true(options_parse(&options, 0, argv, file));
+	assert_true(options_parse(&options, command, 0, argv, file));
 	options_each(&options, show, &standard);
 	options_release(&options);
-	if (options_parse(&options, argc, argv, file)) {
+	if (options_parse(&options, command, argc, argv, file)) {
 		options_each(&options, show, &shown);
 		for (size_t i = 0; i < options.input_count; i++)
 			buf_addf(&shown.text, "<%s>\n", options.input[i]);
@@ -145,11 +145,39 @@ static void command_lines(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *shown = parse(cases[i].argument);
+		char *shown = parse(COMMAND_AUDIT, cases[i].argument);
 
 		if (strcmp(shown, cases[i].shown) != 0)
 			fail_msg("%s %s:\n%s", cases[i].argument[0], cases[i].argument[1] ? cases[i].argument[1] : "",
 				 shown);
+		free(shown);
+	}
+}
+
+/* What only one of the commands has. */
+static void other_command(void **state)
+{
+	static const struct {
+		const char *argument[ARGUMENTS_MAX];
+		const char *shown;
+	} others[] = {
+		{ { "run", "-qo", "out" }, "output=out\nquiet=true\n<run>\n" },
+		{ { "--auditors=3", "--rule", "a=off", "--fail-on", "error" },
+		  "auditors=3\nrule=a=off\nfail-on=error\n" },
+		{ { "--per-host", "8" }, "detour: --per-host is no option of reaudit; see detour help reaudit\n" },
+		{ { "--resume" }, "detour: --resume is no option of reaudit; see detour help reaudit\n" },
+		{ { "-k" }, "detour: --insecure is no option of reaudit; see detour help reaudit\n" },
+		{ { "-z" }, "detour: unknown option -z; see detour help reaudit\n" },
+		{ { "--perhost" }, "detour: unknown option --perhost; see detour help reaudit\n" },
+		{ { "--auditor" }, "detour: unknown option --auditor; did you mean --auditors?\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		char *shown = parse(COMMAND_REAUDIT, others[i].argument);
+
+		if (strcmp(shown, others[i].shown) != 0)
+			fail_msg("%s:\n%s", others[i].argument[0], shown);
 		free(shown);
 	}
 }
@@ -160,7 +188,7 @@ static void defaults(void **state)
 	char *none[1] = { NULL };
 
 	(void)state;
-	assert_true(options_parse(&options, 0, none, stderr));
+	assert_true(options_parse(&options, COMMAND_AUDIT, 0, none, stderr));
 	assert_int_equal(options.max_redirects, 20);
 	assert_int_equal(options.hop_timeout_ms, 20000);
 	assert_int_equal(options.per_host, 8);
@@ -196,20 +224,22 @@ static void entries(void **state)
 	}
 }
 
-static char *printed(void (*print)(FILE *out))
+static char *printed(void (*print)(FILE *out, enum command command), enum command command)
 {
 	char *text;
 	size_t len;
 	FILE *file = open_memstream(&text, &len);
 
-	print(file);
+	print(file, command);
 	fclose(file);
 	return text;
 }
 
 static void help(void **state)
 {
-	char *text = printed(options_print_help), *markdown = printed(options_print_markdown);
+	char *text = printed(options_print_help, COMMAND_AUDIT);
+	char *markdown = printed(options_print_markdown, COMMAND_AUDIT);
+	char *other = printed(options_print_help, COMMAND_REAUDIT);
 
 	(void)state;
 	for (const struct option *option = option_table; option->text; option++) {
@@ -232,17 +262,20 @@ static void help(void **state)
 			fail_msg("too long, or with a blank at its end: %.*s", (int)(end - line), line);
 	assert_non_null(strstr(markdown, "| `-c, --concurrency N` | 1 to 200000 walks | `2000` | Keep at most"));
 	assert_non_null(strstr(markdown, "| `--http auto\\|1.1\\|2` |  | `auto` | HTTP version"));
+	assert_non_null(strstr(other, "Output\n  -o, --output DIR"));
+	assert_non_null(strstr(other, "--auditors N"));
+	assert_null(strstr(other, "--per-host"));
+	assert_null(strstr(other, "Politeness")); /* a group without options */
 	free(text);
 	free(markdown);
+	free(other);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(command_lines),
-		cmocka_unit_test(defaults),
-		cmocka_unit_test(entries),
-		cmocka_unit_test(help),
+		cmocka_unit_test(command_lines), cmocka_unit_test(other_command), cmocka_unit_test(defaults),
+		cmocka_unit_test(entries),       cmocka_unit_test(help),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,15 +134,15 @@ static void reading_is_told(void **state)
 
 	(void)state;
 	printed_init(&printed, false, false);
-	progress_reading(&printed.progress, 1000, T0 + 30 * S - 1);
+	progress_reading(&printed.progress, "reading the list", 1000, T0 + 30 * S - 1);
 	expect_printed(&printed, "");
-	progress_reading(&printed.progress, 2000, T0 + 30 * S);
+	progress_reading(&printed.progress, "reading the list", 2000, T0 + 30 * S);
 	expect_printed(&printed, "detour: reading the list: 2000 URLs\n");
-	progress_reading(&printed.progress, 3000, T0 + 59 * S);
+	progress_reading(&printed.progress, "reading the list", 3000, T0 + 59 * S);
 	expect_printed(&printed, "");
 	printed_release(&printed);
 	printed_init(&printed, false, true);
-	progress_reading(&printed.progress, 2000, T0 + S);
+	progress_reading(&printed.progress, "reading the list", 2000, T0 + S);
 	expect_printed(&printed, "\r\033[K\033[?7lreading the list: 2000 URLs\033[?7h");
 	printed_release(&printed);
 }
@@ -155,7 +155,7 @@ static void walking_begins_anew(void **state)
 
 	(void)state;
 	printed_init(&printed, false, false);
-	progress_reading(&printed.progress, 90, T0 + 100 * S);
+	progress_reading(&printed.progress, "reading the list", 90, T0 + 100 * S);
 	expect_printed(&printed, "detour: reading the list: 90 URLs\n");
 	progress_begin(&printed.progress, T0 + 110 * S);
 	progress_walking(&printed.progress, &counters, T0 + 140 * S);
@@ -172,7 +172,7 @@ static void quiet_is_quiet(void **state)
 	(void)state;
 	for (int terminal = 0; terminal < 2; terminal++) {
 		printed_init(&printed, true, terminal);
-		progress_reading(&printed.progress, 90, T0 + 100 * S);
+		progress_reading(&printed.progress, "reading the list", 90, T0 + 100 * S);
 		progress_begin(&printed.progress, T0 + 100 * S);
 		progress_walking(&printed.progress, &counters, T0 + 200 * S);
 		progress_say(&printed.progress, "stopped");

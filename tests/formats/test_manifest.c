@@ -43,6 +43,7 @@ static void test_full(void **state)
 		.started_at_us = 1795222923456789,
 		.ended_at_us = 1795222983000000,
 		.tool_version = "1.2",
+		.parent_run_id = "r0",
 		.input_file = (const char *const[]){ "urls.txt", "caf\xE9" },
 		.input_file_count = 2,
 		.input_lines = 9,
@@ -65,6 +66,7 @@ static void test_full(void **state)
 	       "\t\"tool\": \"detour\",\n"
 	       "\t\"tool_version\": \"1.2\",\n"
 	       "\t\"run_id\": \"r1\",\n"
+	       "\t\"parent_run_id\": \"r0\",\n"
 	       "\t\"state\": \"partial\",\n"
 	       "\t\"error\": \"disk full\",\n"
 	       "\t\"started_at\": \"2026-11-21T01:02:03.456Z\",\n"
@@ -129,6 +131,7 @@ static void test_empty(void **state)
 	       "\t\"tool\": \"detour\",\n"
 	       "\t\"tool_version\": \"1.2\",\n"
 	       "\t\"run_id\": \"r1\",\n"
+	       "\t\"parent_run_id\": \"\",\n"
 	       "\t\"state\": \"complete\",\n"
 	       "\t\"error\": \"\",\n"
 	       "\t\"started_at\": \"1970-01-01T00:00:00.000Z\",\n"
