@@ -1,14 +1,20 @@
 #include "audit/location.h"
 #include "audit/rule.h"
 
-/* Offset of the first control byte that has other bytes on both sides; the length if there is none. */
+/* Browsers drop C0 controls, and DEL is none, at both ends (URL Standard, section 4.4). */
+static bool is_dropped(char c)
+{
+	return (unsigned char)c < ' ';
+}
+
+/* Offset of the first control byte that browsers do not drop from the ends; the length if there is none. */
 static size_t find_inside(struct span location)
 {
 	size_t end = location.len, at = 0;
 
-	while (end > 0 && location_is_control(location.bytes[end - 1]))
+	while (end > 0 && is_dropped(location.bytes[end - 1]))
 		end--;
-	while (at < end && location_is_control(location.bytes[at]))
+	while (at < end && is_dropped(location.bytes[at]))
 		at++;
 	while (at < end && !location_is_control(location.bytes[at]))
 		at++;
@@ -74,6 +80,9 @@ const struct rule rule_location_control_chars = {
 			"  Location: /b\x7F"
 			"c\n"
 			"200 http://a.example/b%7Fc\n",
+			"302 http://a.example/ !\n"
+			"  Location: /b\x7F\n"
+			"200 http://a.example/b%7F\n",
 			/* Read alike, for browsers drop what stands at the end. */
 			"302 http://a.example/ !\n"
 			"  Location: /b\x1F\n"

@@ -17,6 +17,13 @@ static bool ends_with(struct span name, const char *suffix)
 	return name.len >= len && memcmp(name.bytes + name.len - len, suffix, len) == 0;
 }
 
+/* Two letters: a top-level domain that may be a host as well. */
+static bool is_country(struct span name)
+{
+	return name.len == 2 && name.bytes[0] >= 'a' && name.bytes[0] <= 'z' && name.bytes[1] >= 'a' &&
+	       name.bytes[1] <= 'z';
+}
+
 /* A name for use within one network, or one machine. */
 static bool is_internal(const struct url *url)
 {
@@ -30,9 +37,8 @@ static bool is_internal(const struct url *url)
 
 	if (name.len == 0 || url_host_is_address(url))
 		return false;
-	/* A country's two letters may be a host. */
 	if (!memchr(name.bytes, '.', name.len))
-		return name.len > 2;
+		return !is_country(name);
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
 		if (ends_with(name, suffixes[i]))
 			return true;
@@ -80,6 +86,9 @@ const struct rule rule_location_internal_host = {
 			"= redirect_limit\n",
 			"302 http://a.example/ !\n"
 			"dns-nxdomain http://build7.corp./\n",
+			/* nginx: server_name _ */
+			"301 http://a.example/ !\n"
+			"dns-nxdomain https://_/\n",
 			/* It answers here, where the name is known. */
 			"302 http://a.example/ !\n"
 			"200 http://backend/\n",

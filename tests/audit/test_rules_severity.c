@@ -61,6 +61,7 @@ static void test_grades(void **state)
 		{ "location-unencoded", "301 http://a.example/\n  Location: /\xC3\xA9 \xE9\n", SEVERITY_WARNING, 100 },
 		{ "location-control-chars", "301 http://a.example/\n  Location: /a\tb\n", SEVERITY_ERROR, 100 },
 		{ "location-control-chars", "301 http://a.example/\n  Location: /a\x01\n", SEVERITY_WARNING, 100 },
+		{ "location-control-chars", "301 http://a.example/\n  Location: /a\x7F\n", SEVERITY_ERROR, 100 },
 		{ "location-control-chars", "301 http://a.example/\n  Location: /a\x01\x02-\x03\n", SEVERITY_ERROR,
 		  100 },
 		{ "location-userinfo", "301 http://a.example/\n  Location: //u@a.example/\n", SEVERITY_WARNING, 100 },
