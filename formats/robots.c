@@ -9,7 +9,7 @@
 /* The rest of a longer line is not looked at. The value is Google's: eight times the longest URL of an old browser. */
 #define LINE_BYTES_MAX 16663
 
-/* How much of a path the patterns with a "*" look through for one verdict, all together; those that come after do not
+/* How much of a path the patterns with a "*" look through for one decision, all together; those that come after do not
  * count. The worst take 5.5 ns a byte, so a hostile file costs 25 ms; with an ordinary path of 100 bytes there is room
  * for 40,000 such patterns. A higher value lets a site hold up the thread for longer. */
 #define SCAN_BYTES_MAX (4 * 1024 * 1024)
@@ -274,7 +274,7 @@ static struct span content_of(struct span file)
 
 struct robots *robots_new(enum robots_source source, struct span file, struct span token)
 {
-	struct span content = source == ROBOTS_FOUND ? content_of(file) : (struct span){ .len = 0 };
+	struct span content = source == ROBOTS_FILE_FOUND ? content_of(file) : (struct span){ .len = 0 };
 	struct robots *robots;
 	struct found found;
 
@@ -286,7 +286,7 @@ struct robots *robots_new(enum robots_source source, struct span file, struct sp
 
 	robots = memory_alloc(sizeof(*robots) + found.rules.len + found.text.len);
 	*robots = (struct robots){
-		.unreachable = source == ROBOTS_UNREACHABLE,
+		.unreachable = source == ROBOTS_FILE_UNREACHABLE,
 		.rule_count = (uint32_t)(found.rules.len / sizeof(struct rule)),
 	};
 	if (found.rules.len) {
@@ -360,14 +360,14 @@ static const struct rule *find_rule(const struct robots *robots, struct span pat
 	return best;
 }
 
-struct robots_verdict robots_check(const struct robots *robots, struct span path)
+struct robots_decision robots_check(const struct robots *robots, struct span path)
 {
-	struct robots_verdict verdict = { .allowed = true };
+	struct robots_decision decision = { .allowed = true };
 	const struct rule *rule;
 	char *raised = NULL;
 
 	if (span_equal(path, SPAN("/robots.txt")))
-		return verdict;
+		return decision;
 	if (path.len == 0)
 		path = SPAN("/");
 	if (before(path, '%').len < path.len) {
@@ -379,19 +379,19 @@ struct robots_verdict robots_check(const struct robots *robots, struct span path
 	rule = find_rule(robots, path);
 	free(raised);
 
-	verdict.allowed = rule ? rule->allow : !robots->unreachable;
+	decision.allowed = rule ? rule->allow : !robots->unreachable;
 	if (rule) {
-		verdict.line = rule->line;
-		verdict.pattern = (struct span){ .bytes = robots->text + rule->text_at, .len = rule->text_len };
+		decision.line = rule->line;
+		decision.pattern = (struct span){ .bytes = robots->text + rule->text_at, .len = rule->text_len };
 	}
-	return verdict;
+	return decision;
 }
 
 enum robots_source robots_source_of(unsigned status)
 {
 	if (status >= 200 && status <= 299)
-		return ROBOTS_FOUND;
+		return ROBOTS_FILE_FOUND;
 	if (status >= 300 && status <= 499 && status != 429)
-		return ROBOTS_UNAVAILABLE;
-	return ROBOTS_UNREACHABLE;
+		return ROBOTS_FILE_UNAVAILABLE;
+	return ROBOTS_FILE_UNREACHABLE;
 }

@@ -15,9 +15,9 @@
 /* What came of asking an origin for its /robots.txt, with ROBOTS_REDIRECTS_MAX redirects followed, to other origins
  * too. The last answer decides for the origin that was asked first (RFC 9309 section 2.3.1). */
 enum robots_source {
-	ROBOTS_FOUND,       /* 2xx: the file decides */
-	ROBOTS_UNAVAILABLE, /* 4xx, or more redirects than that: everything is allowed */
-	ROBOTS_UNREACHABLE, /* 5xx, 429 or no answer: nothing is allowed */
+	ROBOTS_FILE_FOUND,       /* 2xx: the file decides */
+	ROBOTS_FILE_UNAVAILABLE, /* 4xx, or more redirects than that: everything is allowed */
+	ROBOTS_FILE_UNREACHABLE, /* 5xx, 429 or no answer: nothing is allowed */
 };
 
 /* By the last answer's status; 0: there was none. A 3xx is a redirect that could not be followed. 429 is a 4xx to the
@@ -28,7 +28,7 @@ enum robots_source robots_source_of(unsigned status);
 struct robots;
 
 /* Reads `file`, of which bytes behind ROBOTS_BYTES_MAX are not looked at; it may be any bytes, and only counts with
- * ROBOTS_FOUND. Nothing of it is kept. Never fails; robots_free() the result.
+ * ROBOTS_FILE_FOUND. Nothing of it is kept. Never fails; robots_free() the result.
  *
  * `token` is what groups call this crawler by, "detour", in any case (RFC 9309 section 2.2.1): the rules of all groups
  * with this token, or if there is none, of all groups for "*". An empty token means the groups for "*".
@@ -43,7 +43,7 @@ void robots_free(struct robots *robots);
 /* The product token that a User-Agent value begins with: "detour" of "detour/1.0 (+https://a.example/)". */
 struct span robots_token(struct span user_agent);
 
-struct robots_verdict {
+struct robots_decision {
 	bool allowed;
 	uint32_t line;       /* of the rule that decided, from 1; 0: none did */
 	struct span pattern; /* of that rule, belongs to `robots`: "/private", percent-encoded and so ASCII */
@@ -58,7 +58,7 @@ struct robots_verdict {
  *
  * Takes time in proportion to the patterns' length, and for each one with a "*" to that of `path`, 25 ms at most: where
  * hundreds of such patterns meet a path of kilobytes, the last of them do not count. */
-struct robots_verdict robots_check(const struct robots *robots, struct span path);
+struct robots_decision robots_check(const struct robots *robots, struct span path);
 
 static inline bool robots_allows(const struct robots *robots, struct span path)
 {

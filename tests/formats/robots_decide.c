@@ -22,14 +22,15 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return EX_USAGE;
-	robots = robots_new(ROBOTS_FOUND, (struct span){ .bytes = file, .len = len }, span_of(argv[1]));
+	robots = robots_new(ROBOTS_FILE_FOUND, (struct span){ .bytes = file, .len = len }, span_of(argv[1]));
 	for (int i = 2; i < argc; i++) {
-		struct robots_verdict verdict = robots_check(robots, path_of(argv[i]));
+		struct robots_decision decision = robots_check(robots, path_of(argv[i]));
 
-		if (verdict.allowed)
+		if (decision.allowed)
 			puts("allowed");
 		else
-			printf("disallowed %u %.*s\n", verdict.line, (int)verdict.pattern.len, verdict.pattern.bytes);
+			printf("disallowed %u %.*s\n", decision.line, (int)decision.pattern.len,
+			       decision.pattern.bytes);
 	}
 	robots_free(robots);
 	return EX_OK;

@@ -21,8 +21,8 @@ struct robots_case {
 
 static void check(const struct robots_case *wanted, struct span file, struct span path, const char *token)
 {
-	struct robots *robots = robots_new(ROBOTS_FOUND, file, span_of(token));
-	struct robots_verdict got = robots_check(robots, path);
+	struct robots *robots = robots_new(ROBOTS_FILE_FOUND, file, span_of(token));
+	struct robots_decision got = robots_check(robots, path);
 	struct span pattern = span_of(wanted->pattern ? wanted->pattern : "");
 
 	if (got.allowed != wanted->allowed || got.line != wanted->line || !span_equal(got.pattern, pattern))
@@ -158,7 +158,7 @@ static void test_bytes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct robots *robots = robots_new(ROBOTS_FOUND, cases[i].file, SPAN("detour"));
+		struct robots *robots = robots_new(ROBOTS_FILE_FOUND, cases[i].file, SPAN("detour"));
 
 		if (robots_allows(robots, SPAN("/a")) != cases[i].allowed)
 			fail_msg("case %zu", i);
@@ -277,7 +277,7 @@ static void test_long_line(void **state)
 	const size_t kept = 16663 - strlen("Disallow: /");
 	struct buf file, path;
 	struct robots *robots;
-	struct robots_verdict verdict;
+	struct robots_decision verdict;
 
 	(void)state;
 	buf_init(&file, 1 << 20);
@@ -285,7 +285,7 @@ static void test_long_line(void **state)
 	buf_add_text(&file, "User-agent: *\nDisallow: /");
 	add_many(&file, "a", kept);
 	buf_add_text(&file, "b\nDisallow: /c");
-	robots = robots_new(ROBOTS_FOUND, buf_span(&file), SPAN("detour"));
+	robots = robots_new(ROBOTS_FILE_FOUND, buf_span(&file), SPAN("detour"));
 
 	buf_add_text(&path, "/");
 	add_many(&path, "a", kept - 1);
@@ -301,7 +301,7 @@ static void test_long_line(void **state)
 	buf_clear(&file);
 	buf_add_text(&file, "User-agent: *\nDisallow: /");
 	add_many(&file, "\xFF", 20000);
-	robots = robots_new(ROBOTS_FOUND, buf_span(&file), SPAN("detour"));
+	robots = robots_new(ROBOTS_FILE_FOUND, buf_span(&file), SPAN("detour"));
 	buf_clear(&path);
 	buf_add_text(&path, "/");
 	add_many(&path, "%FF", kept);
@@ -319,7 +319,7 @@ static struct robots *full_of(struct buf *file, const char *line)
 	buf_add_text(file, "User-agent: *\n");
 	while (file->len < ROBOTS_BYTES_MAX)
 		buf_add_text(file, line);
-	return robots_new(ROBOTS_FOUND, buf_span(file), SPAN("detour"));
+	return robots_new(ROBOTS_FILE_FOUND, buf_span(file), SPAN("detour"));
 }
 
 static void test_big_file(void **state)
@@ -340,7 +340,7 @@ static void test_big_file(void **state)
 	buf_clear(&file);
 	add_many(&file, "\n", ROBOTS_BYTES_MAX - strlen("User-agent: *\nDisallow: /b"));
 	buf_add_text(&file, "User-agent: *\nDisallow: /bc");
-	robots = robots_new(ROBOTS_FOUND, buf_span(&file), SPAN("detour"));
+	robots = robots_new(ROBOTS_FILE_FOUND, buf_span(&file), SPAN("detour"));
 	assert_false(robots_allows(robots, SPAN("/b")));
 	assert_true(robots_allows(robots, SPAN("/a")));
 	robots_free(robots);
@@ -375,7 +375,7 @@ static void test_hostile_patterns(void **state)
 	while (file.len > ROBOTS_BYTES_MAX - 100)
 		buf_cut(&file, file.len - strlen(lines[3]));
 	buf_add_text(&file, "Disallow: /*aaa\nDisallow: /aa\n");
-	robots = robots_new(ROBOTS_FOUND, buf_span(&file), SPAN("detour"));
+	robots = robots_new(ROBOTS_FILE_FOUND, buf_span(&file), SPAN("detour"));
 	assert_true(span_equal(robots_check(robots, buf_span(&path)).pattern, SPAN("/aa")));
 	assert_true(span_equal(robots_check(robots, SPAN("/aaaa")).pattern, SPAN("/*aaa")));
 	robots_free(robots);
@@ -389,16 +389,16 @@ static void test_sources(void **state)
 		unsigned status;
 		enum robots_source source;
 	} cases[] = {
-		{ 200, ROBOTS_FOUND },       { 204, ROBOTS_FOUND },       { 301, ROBOTS_UNAVAILABLE },
-		{ 404, ROBOTS_UNAVAILABLE }, { 401, ROBOTS_UNAVAILABLE }, { 429, ROBOTS_UNREACHABLE },
-		{ 500, ROBOTS_UNREACHABLE }, { 503, ROBOTS_UNREACHABLE }, { 0, ROBOTS_UNREACHABLE },
-		{ 999, ROBOTS_UNREACHABLE },
+		{ 200, ROBOTS_FILE_FOUND },       { 204, ROBOTS_FILE_FOUND },       { 301, ROBOTS_FILE_UNAVAILABLE },
+		{ 404, ROBOTS_FILE_UNAVAILABLE }, { 401, ROBOTS_FILE_UNAVAILABLE }, { 429, ROBOTS_FILE_UNREACHABLE },
+		{ 500, ROBOTS_FILE_UNREACHABLE }, { 503, ROBOTS_FILE_UNREACHABLE }, { 0, ROBOTS_FILE_UNREACHABLE },
+		{ 999, ROBOTS_FILE_UNREACHABLE },
 	};
 	static const struct span file = SPAN("User-agent: *\nDisallow: /a\nAllow: /b");
 	static const bool allowed[][2] = {
-		[ROBOTS_FOUND] = { false, true },
-		[ROBOTS_UNAVAILABLE] = { true, true },
-		[ROBOTS_UNREACHABLE] = { false, false },
+		[ROBOTS_FILE_FOUND] = { false, true },
+		[ROBOTS_FILE_UNAVAILABLE] = { true, true },
+		[ROBOTS_FILE_UNREACHABLE] = { false, false },
 	};
 
 	(void)state;
@@ -410,7 +410,7 @@ static void test_sources(void **state)
 		assert_int_equal(robots_allows(robots, SPAN("/a")), allowed[i][0]);
 		assert_int_equal(robots_allows(robots, SPAN("/b")), allowed[i][1]);
 		assert_true(robots_allows(robots, SPAN("/robots.txt")));
-		assert_int_equal(robots_check(robots, SPAN("/a")).line, i == ROBOTS_FOUND ? 2 : 0);
+		assert_int_equal(robots_check(robots, SPAN("/a")).line, i == ROBOTS_FILE_FOUND ? 2 : 0);
 		robots_free(robots);
 	}
 	robots_free(NULL);

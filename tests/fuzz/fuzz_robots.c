@@ -52,21 +52,21 @@ static void check_pattern(struct span pattern, struct span path)
 	buf_init(&file, 4096);
 	buf_add_text(&file, "User-agent: *\nDisallow: ");
 	buf_add_span(&file, pattern);
-	robots = robots_new(ROBOTS_FOUND, buf_span(&file), SPAN(""));
+	robots = robots_new(ROBOTS_FILE_FOUND, buf_span(&file), SPAN(""));
 	assert(robots_allows(robots, path) == !matches_slowly(pattern, path));
 	robots_free(robots);
 	buf_release(&file);
 }
 
-static void check_verdict(const struct robots_verdict *verdict, struct span path)
+static void check_decision(const struct robots_decision *decision, struct span path)
 {
-	assert((verdict->line == 0) == (verdict->pattern.len == 0));
-	for (size_t i = 0; i < verdict->pattern.len; i++)
-		assert((unsigned char)verdict->pattern.bytes[i] < 0x80);
-	if (verdict->line == 0)
-		assert(verdict->allowed);
-	else if (!verdict->allowed && is_plain(path))
-		assert(matches_slowly(verdict->pattern, path));
+	assert((decision->line == 0) == (decision->pattern.len == 0));
+	for (size_t i = 0; i < decision->pattern.len; i++)
+		assert((unsigned char)decision->pattern.bytes[i] < 0x80);
+	if (decision->line == 0)
+		assert(decision->allowed);
+	else if (!decision->allowed && is_plain(path))
+		assert(matches_slowly(decision->pattern, path));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -76,13 +76,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span path = { .bytes = input.bytes, .len = end ? (size_t)(end - input.bytes) : size };
 	struct span file = { .bytes = input.bytes + path.len, .len = size - path.len };
 	const char *last = file.len ? memrchr(file.bytes, '\n', file.len) : NULL;
-	struct robots_verdict verdict;
+	struct robots_decision decision;
 	struct robots *robots;
 
 	/* The line end stays with the file: its first line is line 2 of the input. */
-	robots = robots_new(ROBOTS_FOUND, file, SPAN("detour"));
-	verdict = robots_check(robots, path);
-	check_verdict(&verdict, path);
+	robots = robots_new(ROBOTS_FILE_FOUND, file, SPAN("detour"));
+	decision = robots_check(robots, path);
+	check_decision(&decision, path);
 	robots_free(robots);
 	if (last)
 		check_pattern((struct span){ .bytes = last + 1, .len = (size_t)(input.bytes + size - last - 1) }, path);
