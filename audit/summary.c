@@ -171,6 +171,10 @@ static void print_head(FILE *out, const struct tally *tally, const struct summar
 		fprintf(out, "%s URL%s failed and %s walked again at the end; %s did well then\n",
 			count_text(tally->again_rows).text, plural_s(tally->again_rows),
 			tally->again_rows == 1 ? "was" : "were", count_text(tally->again_ok_rows).text);
+	if (facts->robots_fetched)
+		fprintf(out, "robots.txt: asked for at %s origin%s; %s URL%s led to what one disallows\n",
+			count_text(facts->robots_fetched).text, plural_s(facts->robots_fetched),
+			count_text(tally->robots_rows).text, plural_s(tally->robots_rows));
 	fprintf(out, "Memory: %s at most; temporary file: %s\n", size_text(facts->memory_peak_bytes).text,
 		size_text(facts->temporary_bytes).text);
 	if (facts->rows_before)

@@ -10,7 +10,8 @@
 /* What the tally does not know. */
 struct summary_facts {
 	uint64_t elapsed_us;
-	uint64_t requests; /* begun; more than the rows show, which keep the last of several tries */
+	uint64_t requests;       /* begun; more than the rows show, which keep the last of several tries */
+	uint64_t robots_fetched; /* of these, those that began with the robots.txt of an origin */
 	uint64_t memory_peak_bytes;
 	uint64_t temporary_bytes; /* of the temporary file */
 	const char *rows_at;      /* the output directory; NULL: standard output */

@@ -55,8 +55,8 @@ static bool is_request(const struct hop *hop)
 	enum outcome outcome = hop->error == HOP_OK ? OUTCOME_OK : hop_error_outcome(hop->error);
 
 	return !hop->memo && url_is_web(&hop->url) && outcome != OUTCOME_NOT_REACHED &&
-	       outcome != OUTCOME_BLOCKED_ADDRESS && outcome != OUTCOME_INTERNAL_ERROR &&
-	       outcome != OUTCOME_INVALID_INPUT;
+	       outcome != OUTCOME_BLOCKED_ADDRESS && outcome != OUTCOME_BLOCKED_ROBOTS &&
+	       outcome != OUTCOME_INTERNAL_ERROR && outcome != OUTCOME_INVALID_INPUT;
 }
 
 /* Of the hop before in the same chain, which is on the same host more often than not. */
@@ -115,6 +115,15 @@ static void add_finding(struct tally *tally, const struct record *record, uint32
 	keep_example(&rule->example[finding->severity], record);
 }
 
+static bool has_disallowed_hop(const struct chain *chain)
+{
+	for (uint32_t i = 0; i < chain->hop_count; i++) {
+		if (chain->hop[i].robots == ROBOTS_DISALLOWED)
+			return true;
+	}
+	return false;
+}
+
 void tally_add(struct tally *tally, const struct record *record)
 {
 	const struct chain *chain = &record->chain;
@@ -125,6 +134,7 @@ void tally_add(struct tally *tally, const struct record *record)
 	tally->outcome[chain->outcome]++;
 	tally->again_rows += record->passes > 1;
 	tally->again_ok_rows += record->passes > 1 && chain->outcome == OUTCOME_OK;
+	tally->robots_rows += has_disallowed_hop(chain);
 	for (uint32_t i = 0; i < chain->hop_count; i++)
 		add_hop(tally, &chain->hop[i], &last);
 	for (uint32_t i = 0; i < record->finding_count; i++)
@@ -162,6 +172,7 @@ void tally_merge(struct tally *into, const struct tally *from)
 	into->memo_hops += from->memo_hops;
 	into->again_rows += from->again_rows;
 	into->again_ok_rows += from->again_ok_rows;
+	into->robots_rows += from->robots_rows;
 	into->requests += from->requests;
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		into->outcome[i] += from->outcome[i];

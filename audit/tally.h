@@ -47,6 +47,7 @@ struct tally {
 	uint64_t memo_hops;
 	uint64_t again_rows;    /* walked more than once */
 	uint64_t again_ok_rows; /* of these, those whose last walk ended with a 2xx */
+	uint64_t robots_rows;   /* with a hop that robots.txt disallows */
 	uint64_t requests;
 	uint64_t findings[SEVERITY_ERROR + 1];
 	struct tally_rule rule[RULE_COUNT];

@@ -66,13 +66,14 @@ def floor(name, program=None, more=()):
 
 
 def detour_command(*more):
+    """Without robots.txt, which the others do not ask for either."""
     def command(job):
         site, origin = job.site, job.origin
         allow = ["--allow-address", "127.0.0.0/8"] if site.workload.network else []
         host = per_host(site.case)
         return [f"{job.build}/detour", "audit", site.list, "-o", f"{job.folder}/detour.out", "--force", "--quiet",
                 "--connect-to", f":::{origin.http}", "--dns-server", f"127.0.0.1:{origin.dns}", "--ca-file", origin.ca,
-                *allow, "-c", str(site.case.live), "--per-host", str(host), "--per-ip", str(max(64, host)),
+                *allow, "--robots", "ignore", "-c", str(site.case.live), "--per-host", str(host), "--per-ip", str(max(64, host)),
                 *site.workload.detour, *more]
     return command
 

@@ -249,6 +249,7 @@ void crawler_count(const struct crawler *crawler, struct crawler_counters *out)
 		out->held_back += counter_read(&counters->held_back);
 		out->handed_over += counter_read(&counters->handed_over);
 		out->hosts_set_aside += counter_read(&counters->hosts_set_aside);
+		out->robots_fetched += counter_read(&counters->robots_fetched);
 	}
 	out->temporary_bytes = frontier_bytes(crawl->frontier);
 }

@@ -61,6 +61,7 @@ struct crawler_counters {
 	uint64_t held_back;   /* times that a hop had to wait for a limit of this machine */
 	uint64_t handed_over; /* walks that changed loops */
 	uint64_t hosts_set_aside;
+	uint64_t robots_fetched;  /* robots.txt files that were asked for */
 	uint64_t temporary_bytes; /* size of the frontier's file */
 };
 void crawler_count(const struct crawler *crawler, struct crawler_counters *out);

@@ -15,6 +15,7 @@ void ending_free(struct walk *walk)
 		curl_share_cleanup(walk->cookies);
 	record_free(walk->without_cookies);
 	record_free(walk->record);
+	robots_free(walk->robots);
 	free(walk);
 }
 
@@ -147,6 +148,10 @@ static void put_off(struct walk *walk)
 
 void ending_finish(struct walk *walk)
 {
+	if (walk->robots_entry) {
+		permission_tell(walk);
+		return;
+	}
 	if (walk->without_cookies)
 		join_passes(walk);
 	if (deserves_another_pass(walk)) {

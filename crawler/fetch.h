@@ -26,6 +26,7 @@ struct fetch_request {
 	uint16_t port;                 /* of the connection; the URL's unless --connect-to says another */
 	uint32_t timeout_ms;           /* for the whole request; at least 1 */
 	bool keep_connection;          /* more requests for this host are waiting */
+	bool robots;                   /* a robots.txt: ROBOTS_BYTES_MAX of any 2xx body are given, or an error */
 	const struct url *credentials; /* send its username and password; NULL: none */
 	CURLSH *cookies;               /* the walk's cookie jar; NULL: none */
 	void *owner;                   /* given back in `done` */
@@ -40,8 +41,8 @@ struct fetcher_config {
 	unsigned shard_transfers; /* that each shard will have live; at most FETCH_SHARD_TRANSFERS */
 	unsigned connections_max; /* over all shards */
 	/* The answer, or the error, stands in the record's last hop. Called from fetcher_process. May
-	 * start another fetch. `page` is the beginning of a final HTML page, or empty; it is valid
-	 * during the call. */
+	 * start another fetch. `page` is the beginning of a final HTML page, or of a robots.txt, or empty;
+	 * it is valid during the call. */
 	void (*done)(void *context, void *owner, struct span page, bool page_cut);
 	void *context;
 };

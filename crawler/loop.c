@@ -20,6 +20,9 @@
 /* The memo has one part in so many of the memory's budget, whatever --memo-size says. */
 #define MEMO_PART 4
 
+/* And what robots.txt files say one in so many. */
+#define ROBOTS_PART 16
+
 /* How soon to look again for room: behind a full queue, or among the walks of all loops. */
 #define ROOM_RETRY_US (1 * US_PER_MS)
 
@@ -69,6 +72,15 @@ static struct memo *new_memo(const struct crawl *crawl)
 	return crawl->options->memo_size_mib ? memo_new((size_t)bytes / crawl->loops) : NULL;
 }
 
+static struct robots_table *new_robots(const struct crawl *crawl)
+{
+	uint64_t bytes = ROBOTS_TABLE_BYTES_MAX;
+
+	if (bytes > crawl->memory.bytes / ROBOTS_PART)
+		bytes = crawl->memory.bytes / ROBOTS_PART;
+	return crawl->options->robots == ROBOTS_IGNORE ? NULL : robots_table_new((size_t)bytes / crawl->loops);
+}
+
 struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 {
 	const struct host_limits limits = host_limits_of(crawl, 1);
@@ -81,6 +93,7 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			       .hosts = host_table_new(&limits),
 			       .memo = new_memo(crawl),
+			       .robots = new_robots(crawl),
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	admission_init(&loop->admission, crawl->hops_max);
@@ -102,6 +115,7 @@ void loop_free(struct loop *loop)
 	walker_drop_all(loop);
 	host_table_free(loop->hosts);
 	memo_free(loop->memo);
+	robots_table_free(loop->robots);
 	for (unsigned i = 0; i < loop->set_aside_count; i++)
 		free(loop->set_aside[i]);
 	if (loop->wake_fd >= 0)
@@ -138,6 +152,8 @@ void loop_join_pass(struct loop *loop)
 	host_table_begin_pass(loop->hosts, &limits);
 	if (loop->memo)
 		memo_forget_transient(loop->memo);
+	if (loop->robots)
+		robots_table_forget_unreachable(loop->robots);
 	resolver_forget_failures(loop->resolver);
 	frontier_next_pass(loop->frontier);
 }

@@ -1,6 +1,7 @@
 /* One event loop: a thread with one epoll and everything that hangs on it. Shared by loop.c (the
  * thread and its turns), walker.c (the life of a walk), sharing.c (answers that walks share), ending.c
- * (how a walk ends), visit.c (one hop of it) and crawler.c (all loops together). */
+ * (how a walk ends), visit.c (one hop of it), permission.c (what robots.txt allows) and crawler.c (all loops
+ * together). */
 #ifndef CRAWLER_LOOP_H
 #define CRAWLER_LOOP_H
 
@@ -18,6 +19,7 @@
 #include "crawler/memo.h"
 #include "crawler/memory.h"
 #include "crawler/resolve.h"
+#include "crawler/robots_table.h"
 
 /* Hosts whose names are kept for the summary. */
 #define SET_ASIDE_NAMES_MAX 100
@@ -58,6 +60,7 @@ enum walk_task {
 	WALK_SEND,    /* it has its address's slot as well */
 	WALK_GO_ON,   /* its last hop has its answer */
 	WALK_DEFER,   /* it failed, and is over until the next pass */
+	WALK_TELL,    /* it has come to the end of a robots.txt */
 };
 
 /* A walk in flight. It belongs to one loop at a time, and to one of its lists. */
@@ -81,6 +84,10 @@ struct walk {
 	uint32_t held_back; /* times that a limit of this machine kept this hop from being sent */
 	struct note *note;  /* of the last hop, when this walk is the one that asks; NULL: nobody shares it */
 	struct memo_wait memo_wait;
+	struct robots_wait robots_wait; /* for permission to ask for the last hop */
+	struct robots_entry
+		*robots_entry;          /* of a walk to a robots.txt, in the loop that keeps it; NULL: a line's walk */
+	struct robots *robots;          /* what was found there; NULL: nothing yet */
 	CURLSH *cookies;                /* the second pass of a loop that set cookies */
 	struct record *without_cookies; /* the first pass */
 	struct walk *next;              /* in the inbox, the run queue or the list of walks to hand on */
@@ -94,7 +101,7 @@ struct walk_queue {
 /* Written by the loop's thread, read by anybody: relaxed, they pair with nothing. */
 struct loop_counters {
 	_Atomic uint64_t lines_done, requests, requests_live, recalled, failures, held_back, handed_over,
-		hosts_set_aside;
+		hosts_set_aside, robots_fetched;
 };
 
 struct loop {
@@ -105,7 +112,8 @@ struct loop {
 	struct fetcher *fetcher;
 	struct resolver *resolver;
 	struct host_table *hosts;
-	struct memo *memo; /* NULL with --memo-size 0 */
+	struct memo *memo;           /* NULL with --memo-size 0 */
+	struct robots_table *robots; /* NULL with --robots ignore */
 	struct frontier_share *frontier;
 	unsigned sheds, pass; /* the crawl's, as far as this loop has taken part */
 	uint32_t walks_max;
@@ -188,6 +196,11 @@ static inline struct walk *walk_of_memo_wait(struct memo_wait *wait)
 	return (struct walk *)(void *)((char *)wait - offsetof(struct walk, memo_wait));
 }
 
+static inline struct walk *walk_of_robots_wait(struct robots_wait *wait)
+{
+	return (struct walk *)(void *)((char *)wait - offsetof(struct walk, robots_wait));
+}
+
 /* Puts the walk into its loop's run queue. */
 static inline void walk_enqueue(struct walk *walk, enum walk_task task)
 {
@@ -211,6 +224,8 @@ enum walker_room { ROOM_NONE, ROOM_SOON, ROOM_NOW };
 enum walker_room walker_room(const struct loop *loop);
 /* Begins walks while there is room, queues are ready and nobody waits for room behind. */
 void walker_admit(struct loop *loop);
+/* Takes in a walk that no line stands for. It has a record with url and method, and no hop. */
+void walker_begin(struct loop *loop, struct walk *walk);
 /* Lets the walks of the run queue go on, until none is left. */
 void walker_run(struct loop *loop);
 /* Takes in what other loops handed over. */
@@ -250,6 +265,19 @@ bool sharing_is_possible(const struct walk *walk);
 bool sharing_ask(struct walk *walk);
 /* The last hop has its answer, or its failure: whoever waits for it has it too. */
 void sharing_tell(struct walk *walk);
+
+/* permission.c: the same */
+
+/* Asks robots.txt about the last hop. True if it may be asked for. Otherwise the walk goes on by itself: where the
+ * origin's robots.txt is kept, once that is known, or to its end, if it is forbidden and has to obey. */
+bool permission_ask(struct walk *walk);
+/* Whether the robots.txt for `url` is being fetched for this loop: walks to it would only wait. After that
+ * walker_serve_host is called for its host. */
+bool permission_is_awaited(const struct loop *loop, const struct url *url);
+/* A walk to a robots.txt has found `file`, which is valid during the call. */
+void permission_read(struct walk *walk, struct span file);
+/* It is over: those who waited for it go on. */
+void permission_tell(struct walk *walk);
 
 /* visit.c: the same */
 

@@ -80,6 +80,7 @@ static void summarise(const struct run *run, const struct report *report, bool s
 		crawler_each_set_aside(run->session.crawler, add_name, &set_aside);
 	const struct summary_facts facts = { .elapsed_us = (uint64_t)(clock_now_us() - run->session.begun_us),
 					     .requests = report->counters.requests,
+					     .robots_fetched = report->counters.robots_fetched,
 					     .memory_peak_bytes = memory_peak_bytes(),
 					     .temporary_bytes = report->counters.temporary_bytes,
 					     .rows_at = to_stdout ? NULL : run->session.options.output,

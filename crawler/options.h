@@ -17,8 +17,9 @@ struct option_list {
 
 enum command { COMMAND_AUDIT, COMMAND_REAUDIT };
 
-enum option_http { HTTP_AUTO, HTTP_1_1, HTTP_2 }; /* the choices of --http, in order */
-enum option_ip_version { IP_ANY, IP_4, IP_6 };    /* of --ip-version */
+enum option_http { HTTP_AUTO, HTTP_1_1, HTTP_2 };                 /* the choices of --http, in order */
+enum option_ip_version { IP_ANY, IP_4, IP_6 };                    /* of --ip-version */
+enum option_robots { ROBOTS_REPORT, ROBOTS_OBEY, ROBOTS_IGNORE }; /* of --robots */
 
 /* The type of a member, by the type of its option. */
 #define OPTION_MEMBER_FLAG     bool

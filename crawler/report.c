@@ -31,6 +31,7 @@ static size_t list_figures(const struct report *report, struct figure out[FIGURE
 		{ "failed_requests", "http_requests_failed", "Requests without an answer.", counters->failures },
 		{ "hops", "hops", "Hops in all rows.", report->rows.hops },
 		{ "hosts_set_aside", "hosts_set_aside", "Hosts that failed too often.", counters->hosts_set_aside },
+		{ "robots_fetched", "robots_fetched", "robots.txt files asked for.", counters->robots_fetched },
 		{ "temporary_bytes", "temporary_bytes", "Size of the temporary file.", counters->temporary_bytes },
 	};
 

@@ -22,12 +22,13 @@ static XXH128_hash_t request_key(const struct walk *walk)
 }
 
 /* An answer to a request with cookies is the walk's own, and one of another method may change the site:
- * who lists it twice wants it twice. */
+ * who lists it twice wants it twice. Of a robots.txt more is wanted than the memo keeps. */
 bool sharing_is_possible(const struct walk *walk)
 {
 	enum method method = walk_last_hop(walk)->method;
 
-	return walk->loop->memo && !walk->cookies && (method == METHOD_GET || method == METHOD_HEAD);
+	return walk->loop->memo && !walk->cookies && !walk->robots_entry &&
+	       (method == METHOD_GET || method == METHOD_HEAD);
 }
 
 static void recall(struct walk *walk, struct note *note)

@@ -14,6 +14,9 @@
 /* HTTP/2 of libcurl is young in Debian 12's 7.88; from this version on it is offered by default. */
 #define HTTP2_CURL_VERSION 0x080e00
 
+/* The most that is kept of any body. */
+#define KEPT_BYTES_MAX (ROBOTS_BYTES_MAX > PAGE_BYTES_MAX ? ROBOTS_BYTES_MAX : PAGE_BYTES_MAX)
+
 /* --- What libcurl asks while it runs --- */
 
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *out)
@@ -81,6 +84,14 @@ static bool is_html(const struct response *response)
 	       (type.len >= 21 && strncasecmp(type.bytes, "application/xhtml+xml", 21) == 0);
 }
 
+/* How much of a 2xx body is kept: of a page, and of a robots.txt whatever its type. */
+static size_t kept_bytes_max(const struct transfer *transfer)
+{
+	if (transfer->request.robots)
+		return ROBOTS_BYTES_MAX;
+	return is_html(&transfer->response) ? PAGE_BYTES_MAX : 0;
+}
+
 /* What to do with the body, now that the header is complete. */
 static enum body_mode choose_body_mode(const struct transfer *transfer)
 {
@@ -90,8 +101,8 @@ static enum body_mode choose_body_mode(const struct transfer *transfer)
 	bool sized = response->has_content_length || response->chunked || hop->method == METHOD_HEAD ||
 		     response->status == 204 || response->status == 304;
 
-	if (response->status / 100 == 2 && hop->method != METHOD_HEAD && is_html(response))
-		return BODY_PAGE;
+	if (response->status / 100 == 2 && hop->method != METHOD_HEAD && kept_bytes_max(transfer))
+		return BODY_KEEP;
 	if (!sized || response->status == 101 || response->content_length > BODY_DRAIN_BYTES_MAX)
 		return BODY_NONE;
 	if (transfer->request.keep_connection ||
@@ -134,8 +145,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 	size_t len = size * count, room;
 
 	transfer->body_bytes += len;
-	if (transfer->body_mode == BODY_PAGE) {
-		room = PAGE_BYTES_MAX - transfer->body.len;
+	if (transfer->body_mode == BODY_KEEP) {
+		room = kept_bytes_max(transfer) - transfer->body.len;
 		buf_add(&transfer->body, bytes, len < room ? len : room);
 		if (len <= room)
 			return len;
@@ -205,7 +216,7 @@ void transfer_init(struct transfer *transfer, const struct transfer_setup *setup
 		exit(EX_OSERR);
 	}
 	response_init(&transfer->response);
-	buf_init(&transfer->body, PAGE_BYTES_MAX);
+	buf_init(&transfer->body, KEPT_BYTES_MAX);
 	set_up_easy(transfer, private);
 }
 
@@ -327,6 +338,13 @@ static void store_times(const struct transfer *transfer, struct hop *hop)
 	hop->ip = arena_copy(&transfer->request.record->arena, span_of(ip));
 }
 
+/* Half a robots.txt is none. */
+static bool lacks_body(const struct transfer *transfer, CURLcode code)
+{
+	return transfer->request.robots && transfer->body_mode == BODY_KEEP && code != CURLE_OK &&
+	       !transfer->ended_by_us;
+}
+
 void transfer_store(struct transfer *transfer, CURLcode code)
 {
 	struct record *record = transfer->request.record;
@@ -343,8 +361,8 @@ void transfer_store(struct transfer *transfer, CURLcode code)
 	store_times(transfer, hop);
 	hop->total_us = span_us(0, hop->total_us + (clock_now_us() - transfer->started_us));
 	hop->body_bytes = transfer->body_bytes < UINT32_MAX ? (uint32_t)transfer->body_bytes : UINT32_MAX;
-	if (transfer->response.complete && !transfer->too_large) {
-		/* What happens to the body after a whole header does not matter. */
+	if (transfer->response.complete && !transfer->too_large && !lacks_body(transfer, code)) {
+		/* What happens to the body after a whole header does not matter otherwise. */
 		response_store(&transfer->response, hop);
 		return;
 	}
@@ -355,5 +373,5 @@ void transfer_store(struct transfer *transfer, CURLcode code)
 
 struct span transfer_page(const struct transfer *transfer)
 {
-	return transfer->body_mode == BODY_PAGE ? buf_span(&transfer->body) : (struct span){ .len = 0 };
+	return transfer->body_mode == BODY_KEEP ? buf_span(&transfer->body) : (struct span){ .len = 0 };
 }

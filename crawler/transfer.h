@@ -31,14 +31,14 @@ struct transfer_setup {
 	void (*draining)(struct transfer *transfer);
 };
 
-enum body_mode { BODY_NONE, BODY_DRAIN, BODY_PAGE };
+enum body_mode { BODY_NONE, BODY_DRAIN, BODY_KEEP };
 
 struct transfer {
 	CURL *easy;
 	const struct transfer_setup *setup;
 	struct fetch_request request;
 	struct response response;
-	struct buf body; /* the beginning of a page */
+	struct buf body; /* the beginning of what is kept */
 	enum body_mode body_mode;
 	size_t body_bytes;
 	bool ended_by_us; /* libcurl was told to stop: its error is none */
@@ -62,7 +62,7 @@ void transfer_prepare(struct transfer *transfer, const struct fetch_request *req
  * be called before curl_multi_remove_handle. */
 void transfer_store(struct transfer *transfer, CURLcode code);
 
-/* The beginning of a final HTML page; empty if the answer is none. */
+/* The beginning of a final HTML page, or of a robots.txt; empty if the answer is none. */
 struct span transfer_page(const struct transfer *transfer);
 
 #endif

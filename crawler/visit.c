@@ -29,11 +29,14 @@ static void fail_at_host(struct walk *walk, enum hop_error error, const char *de
 	walker_fail(walk, error, detail);
 }
 
-/* Of the whole walk's time, waits for politeness not counted. */
+/* Of the whole walk's time, waits for politeness not counted. Others wait for a robots.txt: with all its redirects
+ * it has the time of one hop. */
 static uint64_t walk_left_us(const struct walk *walk)
 {
+	const struct options *options = walk->loop->crawl->options;
 	const struct chain *chain = &walk->record->chain;
-	uint64_t max_us = walk->loop->crawl->options->walk_timeout_ms * (uint64_t)US_PER_MS, us = 0;
+	uint32_t max_ms = walk->robots_entry ? options->hop_timeout_ms : options->walk_timeout_ms;
+	uint64_t max_us = max_ms * (uint64_t)US_PER_MS, us = 0;
 
 	for (uint32_t i = 0; i < chain->hop_count; i++)
 		us += chain->hop[i].memo ? 0 : chain->hop[i].total_us;
@@ -66,8 +69,9 @@ void visit_send(struct walk *walk)
 					       .address = *address,
 					       .port = walk->port,
 					       .timeout_ms = time_left_ms(walk),
-					       .keep_connection = host_has_queue(walk->host) ||
+					       .keep_connection = host_has_queue(walk->host) || walk->robots_entry ||
 								  frontier_has_more(loop->frontier, host),
+					       .robots = walk->robots_entry != NULL,
 					       .credentials = visit_credentials(walk),
 					       .cookies = walk->cookies,
 					       .owner = walk };
@@ -311,6 +315,14 @@ static bool judge_host(struct walk *walk, const struct hop *hop)
 	uint32_t wait_s = 0;
 	bool again = false, failed = is_host_failure(hop->error);
 
+	/* Whether the host is good for its URLs, only they can show: of a robots.txt it is heard how long it wants
+	 * to be left alone, and no more. */
+	if (walk->robots_entry) {
+		if (asks_for_patience(hop) &&
+		    retry_after_parse(hop->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s))
+			host_park(walk->host, wait_s, walk->loop->now_us);
+		return false;
+	}
 	if (asks_for_patience(hop)) {
 		retry_after_parse(hop->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s);
 		host_park(walk->host, wait_s, walk->loop->now_us);
@@ -350,7 +362,9 @@ static void conclude(struct walk *walk, struct span page, bool page_cut)
 	struct hop *hop = walk_last_hop(walk);
 	bool again;
 
-	if (page.len) {
+	if (page.len && walk->robots_entry) {
+		permission_read(walk, page);
+	} else if (page.len) {
 		page_read(&walk->record->arena, page, hop->header[HEADER_CONTENT_TYPE], &hop->url,
 			  &walk->record->chain.page);
 		walk->record->chain.page.cut |= page_cut;

@@ -203,11 +203,12 @@ static bool is_growing(struct arena *arena, const struct chain *chain)
 
 bool walk_may_pass(const struct hop *hop)
 {
-	static const enum hop_error errors[] = { HOP_ERROR_DNS_SERVFAIL,   HOP_ERROR_DNS_REFUSED,
-						 HOP_ERROR_DNS_TIMEOUT,    HOP_ERROR_DNS_UNREACHABLE,
-						 HOP_ERROR_DNS_BAD_ANSWER, HOP_ERROR_RESET,
-						 HOP_ERROR_EMPTY_REPLY,    HOP_ERROR_HTTP2,
-						 HOP_ERROR_TLS_HANDSHAKE,  HOP_ERROR_HOST_SET_ASIDE };
+	static const enum hop_error errors[] = { HOP_ERROR_DNS_SERVFAIL,      HOP_ERROR_DNS_REFUSED,
+						 HOP_ERROR_DNS_TIMEOUT,       HOP_ERROR_DNS_UNREACHABLE,
+						 HOP_ERROR_DNS_BAD_ANSWER,    HOP_ERROR_RESET,
+						 HOP_ERROR_EMPTY_REPLY,       HOP_ERROR_HTTP2,
+						 HOP_ERROR_TLS_HANDSHAKE,     HOP_ERROR_HOST_SET_ASIDE,
+						 HOP_ERROR_ROBOTS_UNREACHABLE };
 	static const enum outcome outcomes[] = { OUTCOME_CONNECT_ERROR, OUTCOME_TIMEOUT, OUTCOME_INTERNAL_ERROR };
 
 	if (hop->error == HOP_OK)

@@ -1,9 +1,11 @@
 /* The life of a walk in its loop:
  *
- *	admitted -> asks the memo -> waits for its host -> name -> waits for its address -> request -> answer
- *	                ^    |                                                                           |
- *	                |    +------------------------ known, or another walk asks ---------------------+
- *	                +------------------------------ next hop, another try --------------------------+--> finished
+ *	admitted -> asks robots.txt -> asks the memo -> waits for its host -> name -> waits for its address -+
+ *	                ^                  |                                                                 |
+ *	                |                  +----------------- known, or another walk asks --+                v
+ *	                +-- next hop, another try ------------------------------------------+-- answer <- request
+ *	                                                                                    |
+ *	                                                                                    +-> finished
  *
  * A walk that can go on is put into the run queue and continued from there, never from inside the
  * call that freed it: a host with thousands waiting must not make the stack deep. */
@@ -81,6 +83,8 @@ static void want_hop(struct walk *walk)
 	const struct url *url = &walk_last_hop(walk)->url;
 	unsigned owner = crawl_owner(loop->crawl, url);
 
+	if (!permission_ask(walk))
+		return;
 	if (owner != loop->index) {
 		walker_hand_over(walk, owner, WALK_ASK);
 		return;
@@ -123,6 +127,13 @@ static void add_hop(struct walk *walk, const struct url *url, enum method method
 	walk->tries = walk->held_back = 0;
 }
 
+void walker_begin(struct loop *loop, struct walk *walk)
+{
+	adopt(loop, walk);
+	add_hop(walk, &walk->record->url, walk->record->method);
+	walk_enqueue(walk, WALK_ASK);
+}
+
 /* --- Admission --- */
 
 static struct walk *new_walk(const struct frontier_entry *entry)
@@ -150,7 +161,8 @@ static bool admit_one(struct loop *loop, const struct frontier_entry *entry)
 	struct host *host = host_get(loop->hosts, walk->record->url.host);
 	int64_t ready_us = host_ready_us(host, loop->now_us);
 
-	if (!host_is_set_aside(host) && (ready_us > loop->now_us || host_has_queue(host))) {
+	if (!host_is_set_aside(host) &&
+	    (ready_us > loop->now_us || host_has_queue(host) || permission_is_awaited(loop, &walk->record->url))) {
 		ending_free(walk);
 		frontier_hold(loop->frontier);
 		host_set_bucket_waiting(host, true);
@@ -207,10 +219,12 @@ void walker_admit(struct loop *loop)
 static void ask_again(struct walk *walk)
 {
 	struct hop *hop = walk_last_hop(walk);
-	const struct url url = hop->url;
-	enum method method = hop->method;
 
-	*hop = (struct hop){ .url = url, .method = method };
+	*hop = (struct hop){ .url = hop->url,
+			     .method = hop->method,
+			     .robots = hop->robots,
+			     .robots_line = hop->robots_line,
+			     .robots_rule = hop->robots_rule };
 	want_hop(walk);
 }
 
@@ -237,14 +251,16 @@ static void begin_cookie_pass(struct walk *walk)
 /* The hop has its answer, or its failure. */
 static void go_on(struct walk *walk)
 {
-	const struct walk_limits limits = { .max_redirects = walk->loop->crawl->options->max_redirects,
+	const struct options *options = walk->loop->crawl->options;
+	const struct walk_limits limits = { .max_redirects =
+						    walk->robots_entry ? ROBOTS_REDIRECTS_MAX : options->max_redirects,
 					    .cookies = walk->cookies != NULL };
 	struct walk_step step = walk_next(walk->record, &limits);
 
 	if (step.action == WALK_REQUEST) {
 		add_hop(walk, &step.url, step.method);
 		want_hop(walk);
-	} else if (walk->record->chain.outcome == OUTCOME_LOOP && !walk->cookies &&
+	} else if (walk->record->chain.outcome == OUTCOME_LOOP && !walk->cookies && !walk->robots_entry &&
 		   walk_saw_cookie(&walk->record->chain)) {
 		begin_cookie_pass(walk);
 	} else {
@@ -285,6 +301,9 @@ void walker_run(struct loop *loop)
 			break;
 		case WALK_DEFER:
 			ending_defer(walk);
+			break;
+		case WALK_TELL:
+			permission_tell(walk);
 			break;
 		}
 	}

@@ -44,6 +44,13 @@
  * more of them it counts as unavailable, which allows everything. */
 #define ROBOTS_REDIRECTS_MAX 5
 
+/* A rule of a robots.txt in the row; longer ones are cut. */
+#define ROBOTS_RULE_BYTES_MAX 256
+
+/* What is kept of all robots.txt files together: of 350,000 origins without rules, 100,000 with thirty each, or 40 of
+ * the worst. An origin that was forgotten is asked again when a walk comes back to it. */
+#define ROBOTS_TABLE_BYTES_MAX (64 * 1024 * 1024)
+
 /* The highest --max-redirects. With it, a record stays below about 2.5 MiB even if a server
  * sends the longest URL and Location each time. */
 #define REDIRECTS_MAX 64

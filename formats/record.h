@@ -78,6 +78,8 @@ enum outcome {
 	X(RESPONSE_TIMEOUT, "response-timeout", TIMEOUT, "The request was sent, the answer did not come.") \
 	X(WALK_TIMEOUT, "walk-timeout", TIMEOUT, "The whole chain took longer than --walk-timeout.")       \
 	X(ADDRESS_NOT_PUBLIC, "address-not-public", BLOCKED_ADDRESS, "The address is not public.")         \
+	X(ROBOTS_DISALLOWED, "robots-disallowed", BLOCKED_ROBOTS, "A rule of robots.txt forbids it.")      \
+	X(ROBOTS_UNREACHABLE, "robots-unreachable", BLOCKED_ROBOTS, "There was no robots.txt to ask.")     \
 	X(LOCATION_TOO_LONG, "location-too-long", INVALID_LOCATION, "The Location is longer than 16 KiB.") \
 	X(HOST_SET_ASIDE, "host-set-aside", NOT_REACHED, "The host failed too often and was set aside.")   \
 	X(INPUT_TOO_LONG, "input-too-long", INVALID_INPUT, "The line is longer than a URL may be.")        \

@@ -70,7 +70,7 @@ def detour_command(job):
     site = job.site
     host = per_host(site.case)
     return [f"{job.build}/detour", "audit", site.list, "-o", fresh(f"{job.folder}/detour.out"), "--quiet",
-            "--ca-file", job.origin.ca, "--allow-address", "127.0.0.0/8", "-c", str(site.case.live),
+            "--ca-file", job.origin.ca, "--allow-address", "127.0.0.0/8", "--robots", "ignore", "-c", str(site.case.live),
             "--per-host", str(host), "--per-ip", str(max(64, host))]
 
 

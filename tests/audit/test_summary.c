@@ -99,6 +99,7 @@ static void a_run_is_told_in_words(void **state)
 	const struct summary_facts facts = {
 		.elapsed_us = 83000000,
 		.requests = 1203,
+		.robots_fetched = 2,
 		.memory_peak_bytes = UINT64_C(123) << 20,
 		.temporary_bytes = 1590000,
 		.rows_at = "out/",
@@ -117,10 +118,12 @@ static void a_run_is_told_in_words(void **state)
 	tally.memo_hops = 1100;
 	tally.again_rows = 30;
 	tally.again_ok_rows = 20;
+	tally.robots_rows = 1;
 	printed = print_summary(&tally, &facts);
 	assert_has(printed, "1,100 of 1,203 hops needed no request: their URLs had been asked for\n");
 	assert_has(printed, "30 URLs failed and were walked again at the end; 20 did well then\n");
 	assert_has(printed, "1,201 URLs in 1 min 23 s (14 a second), 1,203 requests, 1 URL redirected\n");
+	assert_has(printed, "robots.txt: asked for at 2 origins; 1 URL led to what one disallows\n");
 	assert_has(printed, "Memory: 123 MiB at most; temporary file: 1.5 MiB\n");
 	assert_has(printed, "Stopped early: 1,201 of 2,000 lines were walked\n");
 	assert_has(printed, "  ok                         1,200 >99.9%  The last answer is a 2xx.\n");

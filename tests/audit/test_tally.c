@@ -98,7 +98,9 @@ static void memo_and_own_faults_are_no_requests(void **state)
 	add(&tally, "no-ports http://d.example/\n", 2);
 	add(&tally, "host-set-aside http://e.example/\n", 3);
 	add(&tally, "address-not-public http://f.example/\n", 4);
-	assert_int_equal(tally.hops, 6);
+	add(&tally, "robots-disallowed http://g.example/\n  robots = disallowed Disallow: /\n", 5);
+	assert_int_equal(tally.hops, 7);
+	assert_int_equal(tally.robots_rows, 1);
 	assert_int_equal(tally.memo_hops, 1);
 	assert_int_equal(tally.again_rows, 1);
 	assert_int_equal(tally.again_ok_rows, 0);
@@ -124,7 +126,10 @@ static void merging_is_adding(void **state)
 	add(&right, dead, 8);
 	add(&right, loop, 5);
 	add(&left, fine, 9);
+	add(&whole, "200 http://a.example/\n  robots = disallowed Disallow: /\n", 10);
+	add(&right, "200 http://a.example/\n  robots = disallowed Disallow: /\n", 10);
 	tally_merge(&left, &right);
+	assert_int_equal(left.robots_rows, 1);
 	assert_int_equal(left.rows, whole.rows);
 	assert_int_equal(left.redirected_rows, whole.redirected_rows);
 	assert_int_equal(left.requests, whole.requests);

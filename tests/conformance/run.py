@@ -64,7 +64,8 @@ def result_of(row):
 def audit(shared, folder, detour, cases, max_redirects):
     """Serves the set in `folder` and walks the cases' start URLs. Returns the rows.
 
-    The memo is off, so that the requests can be counted against the hops of all chains."""
+    The memo is off and robots.txt is not asked for, so that the requests can be counted against the hops of all
+    chains."""
     starts, out = os.path.join(folder, "list.txt"), os.path.join(folder, "out")
     shutil.rmtree(out, ignore_errors=True)
     with open(starts, "w", encoding="utf-8") as file:
@@ -74,7 +75,8 @@ def audit(shared, folder, detour, cases, max_redirects):
     env = dict(os.environ, HSTATE=os.path.join(folder, "state"))
     command = [os.path.join(shared, "run_case_set.sh"), folder, "--", detour, "audit", starts, "-o", out,
                "--ca-file", os.path.join(env["HSTATE"], "ca.pem"), "--allow-address", "0.0.0.0/0",
-               "--allow-address", "::/0", "--max-redirects", str(max_redirects), "--body", "body", "--memo-size", "0", "--quiet"]
+               "--allow-address", "::/0", "--max-redirects", str(max_redirects), "--body", "body", "--memo-size", "0",
+               "--robots", "ignore", "--quiet"]
     run = subprocess.run(command, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
                          timeout=RUN_SECONDS, check=False)
     if run.returncode != 0:

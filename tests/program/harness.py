@@ -24,6 +24,9 @@ RUN_SECONDS = 40 * PATIENCE
 # has a descriptor table of its own.
 one_table = unittest.skipIf("thread" in os.environ.get("SANITIZE", ""), "ThreadSanitizer knows one descriptor table")
 
+# Sanitizers keep what was freed for a while, and much beside it.
+own_allocator = unittest.skipIf(os.environ.get("SANITIZE"), "sanitizers take memory of their own")
+
 
 def free_port(address="127.0.0.1"):
     with socket.socket() as probe:
@@ -74,9 +77,10 @@ class Origin:
                              r"ready http=(\d+) dns=(\d+) ca=(\S+)")
         self.http, self.dns, self.ca = int(self.server.match[1]), int(self.server.match[2]), self.server.match[3]
 
-    def options(self):
-        """Every port leads to the origin, at the addresses that its DNS gives."""
-        return ["--connect-to", f":::{self.http}", "--dns-server", f"127.0.0.1:{self.dns}", "--ca-file", self.ca,
+    def options(self, robots="ignore"):
+        """Every port leads to the origin, at the addresses that its DNS gives. By default no robots.txt is asked for,
+        so that each request in the log is a hop's."""
+        return ["--robots", robots, "--connect-to", f":::{self.http}", "--dns-server", f"127.0.0.1:{self.dns}", "--ca-file", self.ca,
                 "--allow-address", "127.0.0.0/8"]
 
     def log(self, kind):

@@ -23,7 +23,7 @@ class Demo(unittest.TestCase):
             origin = Origin(file.read(), folder.name)
         cls.addClassCleanup(origin.server.stop)
         cls.out = os.path.join(folder.name, "out")
-        cls.run_of_it = detour("audit", cls.list_path, "-o", cls.out, *origin.options())
+        cls.run_of_it = detour("audit", cls.list_path, "-o", cls.out, *origin.options(robots="report"))
         cls.rows = rows.read_rows(cls.out)
 
     @staticmethod
