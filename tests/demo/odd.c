@@ -116,6 +116,16 @@ const struct oddity oddities[] = {
 	  "url https://dealers-only.lumen.example/auth/form 200 header \"Content-Type: text/html\" text "
 	  "\"<!doctype html><title>Dealers</title><form><input type=password name=word></form>\"" },
 
+	/* What robots.txt keeps search engines from. */
+	{ "https://r.lumen.example/spring\nhttps://r.lumen.example/poster-2024",
+	  "host r.lumen.example A 127.0.3.31\n"
+	  "url https://r.lumen.example/robots.txt 200 header \"Content-Type: text/plain\" text \"User-agent: *\\n"
+	  "Disallow: /count/\\n\"\n"
+	  "url https://r.lumen.example/spring 301 /count/spring\n"
+	  "url https://r.lumen.example/count/spring 302 https://www.lumen.example/shop/bulbs/e27\n"
+	  "url https://r.lumen.example/poster-2024 301 /count/poster-2024\n"
+	  "url https://r.lumen.example/count/poster-2024 " OK },
+
 	/* Security. */
 	{ "http://status.lumen.example/",
 	  "host status.lumen.example A 127.0.3.30\nurl http://status.lumen.example/ " OK },

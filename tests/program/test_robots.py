@@ -115,6 +115,17 @@ url http://none.example/robots.txt 404
         run = self.check(lines, "report", "--user-agent", "Other/1.0")
         self.assertEqual([facts(row) for row in run.rows], [[self.ALLOWED], [self.DISALLOWED]])
 
+    def test_findings(self):
+        run = self.check(["http://a.example/to-private", "http://a.example/by-private", "http://a.example/private/x"],
+                         "report")
+        found = [[(f["rule"], f["hop"], f["message"]) for f in row["findings"] if "robots" in f["rule"]]
+                 for row in run.rows]
+        self.assertEqual([[(rule, hop) for rule, hop, _ in row] for row in found], [
+            [("target-blocked-by-robots", 1)], [("hop-blocked-by-robots", 1)], []])
+        for row in found[:2]:
+            self.assertIn("line 3", row[0][2])
+            self.assertIn("Disallow: /private", row[0][2])
+
 
 class OncePerOrigin(RobotsTest):
     TABLE = PAGES + "prefix https://*/ 200 text \"page\"\n" + """
