@@ -24,6 +24,18 @@ static bool rebuild_url(struct record *record, struct url *url)
 	return true;
 }
 
+/* The URL as walked is that which was given, with its userinfo; the row's own text decides. */
+static bool rebuild_first_url(struct record *record)
+{
+	struct url given;
+
+	if (url_parse(&record->arena, record->input_url, NULL, &given) != URL_OK ||
+	    !span_equal(given.href, record->url.href))
+		return rebuild_url(record, &record->url);
+	record->url = given;
+	return true;
+}
+
 /* Resolves the Location as the walk did (RFC 9110 section 10.2.2: the fragment is inherited). The row's own text
  * decides: userinfo, which it leaves out, is all that this can add to it. */
 static bool rebuild_next(struct record *record, struct hop *hop)
@@ -71,7 +83,7 @@ bool row_rebuild(struct record *record)
 	const struct url *came_from = &record->url;
 
 	record->hop_size = chain->hop_count;
-	if (record->seq < 1 || record->seq > SEQ_MAX || !chain_is_whole(chain) || !rebuild_url(record, &record->url))
+	if (record->seq < 1 || record->seq > SEQ_MAX || !chain_is_whole(chain) || !rebuild_first_url(record))
 		return false;
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		if (!rebuild_hop(record, i, came_from))

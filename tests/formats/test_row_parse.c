@@ -111,7 +111,7 @@ static void test_there_and_back(void **state)
 /* What a row only implies. */
 static void test_rebuilt(void **state)
 {
-	struct record *record = sample_record(1, "http://a.example/x#f", OUTCOME_OK);
+	struct record *record = sample_record(1, " http://you:known@A.example/x#f", OUTCOME_OK);
 	struct hop *hop = sample_hop(record, "http://a.example/x#f", 302, "//me:secret@b.example:8080/caf\xE9?q",
 				     "http://b.example:8080/caf%E9?q#f");
 	const struct url *next;
@@ -129,7 +129,8 @@ static void test_rebuilt(void **state)
 	assert_true(span_equal(next->host, SPAN("b.example")) && next->port == 8080 && next->has_fragment);
 	assert_true(span_equal(hop[1].url.path, SPAN("/caf%E9")) && span_equal(hop[1].url.username, SPAN("me")));
 	assert_int_equal(hop[1].next.scheme, URL_SCHEME_OTHER);
-	assert_true(span_equal(record->url.path, SPAN("/x")));
+	assert_true(span_equal(record->url.path, SPAN("/x")) && span_equal(record->url.username, SPAN("you")));
+	assert_true(span_equal(hop[0].url.password, SPAN("known")));
 	assert_int_equal(record->chain.max_redirects, 20);
 	assert_int_equal(record->hop_size, 2);
 	assert_int_equal(record_add_hop(record)->status, 0);
