@@ -7,7 +7,7 @@ B       ?= build
 PREFIX  ?= /usr/local
 VERSION := 0.1.0
 
-PACKAGES := libcurl libcares libzstd icu-uc libpsl libcrypto libssl zlib libxxhash
+PACKAGES := libcurl libcares libzstd icu-uc libpsl libcrypto libssl libxml-2.0 zlib libxxhash
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 CFLAGS   ?= -O2 -g
 CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DDETOUR_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -25,9 +25,9 @@ MAKEFLAGS += --no-print-directory
 
 LAYERS  := formats audit crawler
 FORMATS := $(patsubst %.c,$(B)/%.o,$(wildcard formats/*.c))
-AUDIT   := $(patsubst %.c,$(B)/%.o,$(wildcard audit/*.c audit/rules/*.c))
+AUDIT   := $(patsubst %.c,$(B)/%.o,$(wildcard audit/*.c audit/rules/*.c audit/inventory/*.c))
 CRAWLER := $(patsubst %.c,$(B)/%.o,$(filter-out crawler/main.c,$(wildcard crawler/*.c)))
-RULES   := $(sort $(wildcard audit/rules/*.c))
+RULES   := $(sort $(basename $(notdir $(wildcard audit/rules/*.c audit/inventory/*.c))))
 
 .PHONY: all deps demo test lint asan tsan fuzz conformance bench docs install clean help FORCE
 .SECONDARY:
@@ -46,9 +46,9 @@ $(B)/%.a:
 $(B)/%.o: %.c | $(B)/rules.def
 	@mkdir -p $(@D); echo "CC $<"; $(COMPILE) -o $@ $<
 
-# The folder is the list of rules; rewritten only when it changes.
+# The folders are the list of rules; rewritten only when it changes.
 $(B)/rules.def: FORCE
-	@mkdir -p $(@D); printf '%s\n' $(patsubst audit/rules/%.c,'RULE(%)',$(RULES)) >$@.new; \
+	@mkdir -p $(@D); printf '%s\n' $(patsubst %,'RULE(%)',$(RULES)) >$@.new; \
 	 cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # What tells the version is compiled again when it changes.

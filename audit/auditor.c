@@ -14,6 +14,7 @@ struct auditor {
 	struct queue *queue;
 	const struct rule_settings *settings;
 	struct output_writer *writer;
+	struct inventory_feed *inventory; /* NULL: none is made */
 	struct tally tally;
 };
 
@@ -38,6 +39,8 @@ static bool audit_one(struct auditor *auditor, struct record *record, bool writi
 		writing = output_write(auditor->writer, record);
 	if (writing)
 		tally_add(&auditor->tally, record);
+	if (writing && auditor->inventory)
+		inventory_add(auditor->inventory, record);
 	record_free(record);
 	return writing;
 }
@@ -67,7 +70,7 @@ static void *run(void *data)
 }
 
 struct auditors *auditors_start(unsigned count, struct queue *queue, const struct rule_settings *settings,
-				struct output *output, FILE *errors)
+				struct output *output, struct inventory *inventory, FILE *errors)
 {
 	struct auditors *auditors = memory_alloc(sizeof(*auditors) + count * sizeof(auditors->auditor[0]));
 
@@ -75,8 +78,10 @@ struct auditors *auditors_start(unsigned count, struct queue *queue, const struc
 	for (unsigned i = 0; i < count; i++) {
 		struct auditor *auditor = &auditors->auditor[i];
 
-		*auditor =
-			(struct auditor){ .queue = queue, .settings = settings, .writer = output_writer_new(output) };
+		*auditor = (struct auditor){ .queue = queue,
+					     .settings = settings,
+					     .writer = output_writer_new(output),
+					     .inventory = inventory ? inventory_feed(inventory, i) : NULL };
 		tally_init(&auditor->tally);
 		if (pthread_create(&auditor->thread, NULL, run, auditor) != 0) {
 			fprintf(errors, "detour: cannot start a thread\n");

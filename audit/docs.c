@@ -91,7 +91,9 @@ void rule_print(FILE *out, const struct rule *rule)
 	print_folded(out, "Fix", rule->fix);
 	print_folded(out, "Source", rule->spec);
 	print_limit(out, rule, "Limit");
-	print_examples(out, "Reported (! marks the hop to blame):", rule->bad);
+	print_examples(
+		out, rule->check ? "Reported (! marks the hop to blame):" : "Reported (! is the row that comes of it):",
+		rule->bad);
 	print_examples(out, "Not reported:", rule->good);
 }
 
@@ -132,7 +134,7 @@ void rules_print_markdown(FILE *out)
 {
 	fprintf(out,
 		"# Rules\n\n"
-		"Made from the files in `audit/rules/` by `make docs`; edit those, not this.\n\n"
+		"Made from the files in `audit/rules/` and `audit/inventory/` by `make docs`; edit those, not this.\n\n"
 		"Severities are the most usual ones; a rule may weigh a finding lower or higher and says so. Set\n"
 		"another, or none, with `--rule NAME=off|notice|warning|error`.\n\n"
 		"In the examples each line is a hop: a method if it is not GET, the status or the failure, and\n"
@@ -140,7 +142,10 @@ void rules_print_markdown(FILE *out)
 		"letters, and lines set in are header lines of the answer or, with `=`, what was measured.\n"
 		"Without a Location line a redirect leads to the next line's URL.\n"
 		"`= loop 0 2` says how the walk ended where the last hop does not tell: for a loop, which hop\n"
-		"it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n\n");
+		"it begins with and how many redirects it has; `cookie` tells how the walk ends with cookies.\n"
+		"Examples of rules on the whole list have empty lines between their chains; `[1-20]` before one\n"
+		"stands for 20 chains with a number in place of each `#` and a word in place of each `@`, and a\n"
+		"line with `!` at the end is what becomes of the list: severity, scope and subject.\n\n");
 	rules_print_markdown_table(out, "");
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		print_markdown_rule(out, rules[i]);

@@ -15,7 +15,7 @@ struct span message_format(struct arena *arena, const char *format, va_list argu
 	int wanted = vsnprintf(text, sizeof(text), format, arguments);
 	size_t len;
 
-	assert(wanted > 0);
+	assert(wanted >= 0);
 	len = (size_t)wanted;
 	if (len > MESSAGE_BYTES_MAX) {
 		len = MESSAGE_BYTES_MAX - mark.len;

@@ -11,7 +11,7 @@
 #define MESSAGE_BYTES_MAX 1024
 
 /* Formats as vprintf does and copies the result to `arena`. A longer text is cut between two
- * characters of UTF-8. The result must not be empty. */
+ * characters of UTF-8. */
 struct span message_format(struct arena *arena, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
 

@@ -75,7 +75,7 @@ void audit_record(struct record *record, const struct rule_settings *settings)
 			.marks = marks,
 		};
 
-		if (!report.has_level || report.level != SEVERITY_OFF)
+		if (rules[i]->check && (!report.has_level || report.level != SEVERITY_OFF))
 			rules[i]->check(&record->chain, &report);
 	}
 	if (record->finding_count)

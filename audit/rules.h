@@ -1,11 +1,11 @@
-/* The table of all rules, made from the folder audit/rules/, and how they are run on one record.
+/* The table of all rules, made from the folders audit/rules/ and audit/inventory/, and how they are run on one record.
  * Pure; any thread, several at once, each on a record of its own. */
 #ifndef AUDIT_RULES_H
 #define AUDIT_RULES_H
 
 #include "audit/rule.h"
 
-/* One index per file in audit/rules/, in the order of rules[]: RULE_redirect_loop ... */
+/* One index per file in these folders, in the order of rules[]: RULE_redirect_loop ... */
 enum rule_index {
 #define RULE(name) RULE_##name,
 #include "rules.def"

@@ -181,7 +181,7 @@ static void measure_auditors(uint32_t round)
 	tally_init(&tally);
 	output = open_output(path);
 	wall = now_ns(CLOCK_MONOTONIC), all = now_ns(CLOCK_PROCESS_CPUTIME_ID), mine = thread_ns();
-	auditors = auditors_start(options.auditors, queue, &run.settings, output, stderr);
+	auditors = auditors_start(options.auditors, queue, &run.settings, output, NULL, stderr);
 	for (uint32_t row = 0; row < options.rows; row++) {
 		struct record *record = chain_copy(run.chain[row % CHAINS], row + 1);
 

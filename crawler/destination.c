@@ -66,6 +66,7 @@ static int read_findings(struct destination *destination, const char *path, FILE
 {
 	int dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct buf text;
+	uint64_t more;
 	bool done;
 
 	buf_init(&text, MANIFEST_BYTES_MAX);
@@ -75,6 +76,9 @@ static int read_findings(struct destination *destination, const char *path, FILE
 
 		snprintf(name, sizeof(name), "findings_%s", severity_name(severity));
 		done = manifest_count_of(buf_span(&text), name, &destination->before.findings[severity]);
+		snprintf(name, sizeof(name), "inventory_%s", severity_name(severity));
+		if (done && manifest_count_of(buf_span(&text), name, &more))
+			destination->before.findings[severity] += more;
 	}
 	buf_release(&text);
 	if (dir_fd >= 0)
@@ -93,7 +97,8 @@ struct output *destination_open(struct destination *destination, const struct op
 					      .part_bytes = (uint64_t)options->part_size_mib << 20,
 					      .frame_age_us = options->checkpoint_ms * INT64_C(1000),
 					      .run_id = run_id,
-					      .stamp = &destination->stamp };
+					      .stamp = &destination->stamp,
+					      .reader = destination->reader };
 	struct output_before before;
 	struct output *output;
 

@@ -24,6 +24,7 @@ struct destination {
 	struct text_list row_options; /* what the runs of one directory must have in common */
 	char list[LIST_HASH_BYTES];   /* the same; "": not compared */
 	struct stamp stamp;
+	struct row_reader reader; /* sees the rows that the resumed run had; set by the caller */
 };
 
 /* Checks what needs no look at the directory. Returns 0, or 2 after a line on `errors`. */

@@ -32,7 +32,8 @@ static void print_overview(FILE *out)
 	      "  detour audit [OPTION...] -o DIR FILE...  walk the URLs of the FILEs; - is standard input\n"
 	      "  detour reaudit [OPTION...] -o DIR RUN    judge the rows of a run again, without requests\n"
 	      "  detour rules [--explain NAME]            list what is looked for, or explain one rule\n"
-	      "  detour schema [--dialect=NAME]           print the schema of the rows\n"
+	      "  detour schema [inventory] [--dialect=NAME]\n"
+	      "                                           print the schema of the rows\n"
 	      "  detour help [audit|reaudit|rules|schema] tell all about a command\n"
 	      "  detour --version                         print the versions of detour and its libraries\n"
 	      "\n"
@@ -81,6 +82,7 @@ static void print_audit(FILE *out)
 	      "\n"
 	      "Files\n"
 	      "  DIR/part-00000.ndjson.zst ...  the rows; each part can be read while others are written\n"
+	      "  DIR/inventory-00000.ndjson.zst findings on the whole list, if it is complete\n"
 	      "  DIR/_manifest.json             rows and sha256 of each part, counts, versions, options\n"
 	      "  DIR/_SUCCESS                   empty; written last, when the run is complete\n"
 	      "  DIR/.run.json                  what the run was begun with, which --resume compares\n"
@@ -122,11 +124,11 @@ static void print_rules(FILE *out)
 
 static void print_schema(FILE *out)
 {
-	fputs("detour schema [--dialect=jsonschema|duckdb|clickhouse]\n"
+	fputs("detour schema [inventory] [--dialect=jsonschema|duckdb|clickhouse]\n"
 	      "\n"
-	      "Prints the schema of the rows: every key with its type and a sentence. Keys stand in this\n"
-	      "order in every row, none is left out, and none is null: a text that is not there is \"\", a\n"
-	      "number 0, a list [].\n"
+	      "Prints the schema of the rows, or of the inventory, which are the findings on the whole list:\n"
+	      "every key with its type and a sentence. Keys stand in this order in every row, none is left\n"
+	      "out, and none is null: a text that is not there is \"\", a number 0, a list [].\n"
 	      "\n"
 	      "  --dialect=jsonschema  a JSON Schema, the default\n"
 	      "  --dialect=duckdb      SQL that reads a run's parts into DuckDB\n"

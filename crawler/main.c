@@ -2,6 +2,7 @@
  *
  *	input -> crawler (loops) -> queue -> auditors -> output
  *	rows of another run -----------^
+ *	                                        inventory -> output, once all rows are there
  */
 #include <errno.h>
 #include <sysexits.h>
@@ -17,6 +18,8 @@
 #include "crawler/session.h"
 #include "crawler/version.h"
 #include "formats/file.h"
+#include "formats/inventory_row.h"
+#include "formats/row_parse.h"
 #include "formats/schema.h"
 
 /* Records that wait for an auditor. More bridge longer hiccups of the disk and cost their memory,
@@ -32,11 +35,25 @@ struct run {
 	struct queue *queue;
 	struct auditors *auditors;
 	struct tally tally;
+	struct inventory *inventory; /* NULL for standard output: the rows are gone by then */
+	struct inventory_result whole_list;
 };
 
 static bool queue_record(void *context, struct record *record)
 {
 	return queue_push(context, record);
+}
+
+/* A row that the resumed run had: the inventory is of all rows. */
+static void add_old_row(void *context, struct span row)
+{
+	struct run *run = context;
+	struct record *record;
+
+	if (row_parse(row, &record, NULL) != ROW_PARSE_OK)
+		return;
+	inventory_add(inventory_feed(run->inventory, 0), record);
+	record_free(record);
 }
 
 /* --- After the walk --- */
@@ -101,8 +118,21 @@ static bool must_fail(const struct run *run)
 	bool found = false;
 
 	for (enum severity severity = level; severity != SEVERITY_OFF && severity <= SEVERITY_ERROR; severity++)
-		found = found || rows.findings[severity] > 0;
+		found = found || rows.findings[severity] > 0 || run->whole_list.findings[severity] > 0;
 	return found;
+}
+
+/* Only of a complete run: what the whole list shows, half a list may not. False after a message. */
+static bool finish_inventory(struct run *run, struct report *report)
+{
+	const struct inventory_result *result = &run->whole_list;
+
+	if (!inventory_finish(run->inventory, run->session.output, &run->whole_list, stderr))
+		return false;
+	report->inventory_chains = result->chains;
+	memcpy(report->inventory_findings, result->findings, sizeof(result->findings));
+	report->inventory_bytes = result->temporary_bytes;
+	return true;
 }
 
 /* `exit_code` is what came of reading and walking the list. */
@@ -128,6 +158,10 @@ static int finish(struct run *run, int exit_code)
 	/* A signal that came when all was done has changed nothing. */
 	stopped = session->signals > 0 && !ended;
 	progress_end(&run->session.progress);
+	if (report.complete && run->inventory && !finish_inventory(run, &report)) {
+		report.complete = false;
+		exit_code = EX_IOERR;
+	}
 	output_code = report_close_output(&report, run->session.output);
 	run->session.output = NULL;
 	if (exit_code == 0)
@@ -186,10 +220,15 @@ static int set_up(struct run *run)
 		fprintf(stderr, "detour: cannot make the queue: %s\n", strerror(errno));
 		return EX_OSERR;
 	}
+	if (strcmp(session->options.output, "-") != 0) {
+		run->inventory =
+			inventory_new(session_temporary_directory(session), &run->settings, session->options.auditors);
+		session->destination.reader = (struct row_reader){ add_old_row, run };
+	}
 	exit_code = again ? reaudit_open(session) : session_open(session, queue_record, run->queue);
 	if (exit_code == 0 && session->output)
-		run->auditors =
-			auditors_start(session->options.auditors, run->queue, &run->settings, session->output, stderr);
+		run->auditors = auditors_start(session->options.auditors, run->queue, &run->settings, session->output,
+					       run->inventory, stderr);
 	return exit_code;
 }
 
@@ -231,6 +270,7 @@ static int run_command(enum command command, int argc, char **argv)
 		exit_code = audit(&run);
 	session_release(&run.session);
 	queue_free(run.queue);
+	inventory_free(run.inventory);
 	tally_release(&run.tally);
 	return exit_code;
 }
@@ -283,17 +323,30 @@ static int rules_command(int argc, char **argv)
 	return name && !rule ? EXIT_USAGE : 0;
 }
 
+/* Rules on chains, or those on the whole list. Returns how many. */
+static size_t rule_names(bool whole_list, const char *names[RULE_COUNT])
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < RULE_COUNT; i++) {
+		if (!rules[i]->check == whole_list)
+			names[count++] = rules[i]->name;
+	}
+	return count;
+}
+
 static int schema_command(int argc, char **argv)
 {
-	const char *name = argc ? option_value(argc, argv, "--dialect") : "jsonschema";
+	bool whole_list = argc && strcmp(argv[0], "inventory") == 0;
+	const char *name =
+		argc > whole_list ? option_value(argc - whole_list, argv + whole_list, "--dialect") : "jsonschema";
 	const char *names[RULE_COUNT];
 	enum schema_dialect dialect;
 
-	for (unsigned i = 0; i < RULE_COUNT; i++)
-		names[i] = rules[i]->name;
 	if (!name || !schema_dialect_find(span_of(name), &dialect))
-		return usage_error("schema", "[--dialect=jsonschema|duckdb|clickhouse|markdown]");
-	schema_print(stdout, dialect, names, RULE_COUNT);
+		return usage_error("schema", "[inventory] [--dialect=jsonschema|duckdb|clickhouse|markdown]");
+	schema_print(stdout, dialect, whole_list ? &inventory_object : &row_object, names,
+		     rule_names(whole_list, names));
 	return 0;
 }
 

@@ -42,22 +42,28 @@ static size_t list_figures(const struct report *report, struct figure out[FIGURE
 int report_close_output(const struct report *report, struct output *output)
 {
 	struct figure figure[FIGURES_MAX];
-	size_t figures = list_figures(report, figure), library_count, counts = 2;
+	size_t figures = list_figures(report, figure), library_count, counts = 4;
 	const struct library *library = version_libraries(&library_count);
 	struct manifest_text version[LIBRARIES_MAX];
-	struct manifest_count count[2 + FIGURES_MAX + SEVERITY_ERROR] = {
+	struct manifest_count count[4 + FIGURES_MAX + 2 * SEVERITY_ERROR] = {
 		{ "rows_before", report->rows_before },
 		{ "memory_peak_bytes", memory_peak_bytes() },
+		{ "inventory_chains", report->inventory_chains },
+		{ "inventory_temporary_bytes", report->inventory_bytes },
 	};
-	char name[SEVERITY_ERROR + 1][32];
+	char name[2][SEVERITY_ERROR + 1][32];
 	struct text_list options = { .count = 0 };
 	int exit_code;
 
 	for (size_t i = 0; i < figures; i++)
 		count[counts++] = (struct manifest_count){ figure[i].count, figure[i].value };
 	for (unsigned level = SEVERITY_ERROR; level > SEVERITY_OFF; level--) {
-		snprintf(name[level], sizeof(name[level]), "findings_%s", severity_name((enum severity)level));
-		count[counts++] = (struct manifest_count){ name[level], report->rows.findings[level] };
+		const char *word = severity_name((enum severity)level);
+
+		snprintf(name[0][level], sizeof(name[0][level]), "findings_%s", word);
+		snprintf(name[1][level], sizeof(name[1][level]), "inventory_%s", word);
+		count[counts++] = (struct manifest_count){ name[0][level], report->rows.findings[level] };
+		count[counts++] = (struct manifest_count){ name[1][level], report->inventory_findings[level] };
 	}
 	assert(library_count <= LIBRARIES_MAX);
 	for (size_t i = 0; i < library_count; i++)

@@ -14,6 +14,9 @@ struct report {
 	uint64_t rows_before;
 	struct row_counts rows; /* all, those before this process included */
 	struct crawler_counters counters;
+	uint64_t inventory_chains;                       /* the inventory was made of; 0: none was made */
+	uint64_t inventory_findings[SEVERITY_ERROR + 1]; /* by severity */
+	uint64_t inventory_bytes;                        /* of its temporary files */
 };
 
 /* Completes the output with a manifest of these figures; returns output_close's exit code. */

@@ -94,8 +94,9 @@ int session_check(const struct session *session)
 	return destination_check(options, stderr);
 }
 
-static const char *temporary_directory(const struct options *options)
+const char *session_temporary_directory(const struct session *session)
 {
+	const struct options *options = &session->options;
 	const char *named = getenv("TMPDIR");
 
 	if (options->temp_dir[0])
@@ -128,7 +129,7 @@ int session_open(struct session *session, bool (*done)(void *context, struct rec
 	if (session->destination.resumed)
 		progress_say(&session->progress, "resuming: %" PRIu64 " rows are there",
 			     session->destination.before.rows);
-	if (!crawler_open(session->crawler, temporary_directory(options), stderr))
+	if (!crawler_open(session->crawler, session_temporary_directory(session), stderr))
 		return EX_CANTCREAT;
 	return 0;
 }

@@ -44,6 +44,9 @@ int session_check(const struct session *session);
  * nothing to do: the run is complete. To be called while the process has one thread. */
 int session_open(struct session *session, bool (*done)(void *context, struct record *record), void *context);
 
+/* Where temporary files go; good as long as the session. */
+const char *session_temporary_directory(const struct session *session);
+
 /* Reads the list, or what comes of it before a signal. Lines that are no URL become records at once. */
 int session_read_list(struct session *session);
 

@@ -128,11 +128,11 @@ static void add_counts(struct items *object, const struct manifest_facts *facts)
 	end(&inner, '}');
 }
 
-static void add_parts(struct items *object, struct part *const *parts, size_t part_count)
+static void add_files(struct items *object, const char *key, struct part *const *parts, size_t part_count)
 {
 	struct items list, inner;
 
-	add_key(object, "parts");
+	add_key(object, key);
 	list = begin(object->out, "\t\t", '[');
 	for (size_t i = 0; i < part_count; i++) {
 		next_item(&list);
@@ -149,7 +149,7 @@ static void add_parts(struct items *object, struct part *const *parts, size_t pa
 }
 
 void manifest_write(struct buf *out, const struct manifest_facts *facts, const char *run_id, bool complete,
-		    const char *error, struct part *const *parts, size_t part_count)
+		    const char *error, const struct manifest_files *files)
 {
 	struct items object = begin(out, "\t", '{');
 
@@ -164,9 +164,10 @@ void manifest_write(struct buf *out, const struct manifest_facts *facts, const c
 	add_time(&object, "started_at", facts->started_at_us);
 	add_time(&object, "ended_at", facts->ended_at_us);
 	add_input(&object, facts);
-	add_totals(&object, parts, part_count);
+	add_totals(&object, files->part, files->part_count);
 	add_counts(&object, facts);
-	add_parts(&object, parts, part_count);
+	add_files(&object, "parts", files->part, files->part_count);
+	add_files(&object, "inventory", &files->inventory, files->inventory ? 1 : 0);
 	add_texts(&object, "versions", facts->version, facts->version_count);
 	add_texts(&object, "options", facts->option, facts->option_count);
 	end(&object, '}');

@@ -35,10 +35,16 @@ struct manifest_facts {
 	size_t count_count;
 };
 
-/* Adds the manifest's text. `parts` are published ones in order; `error` is "" or what kept the run
- * from being complete. */
+/* What there is of a run. */
+struct manifest_files {
+	struct part *const *part; /* published ones in order */
+	size_t part_count;
+	struct part *inventory; /* published, or NULL */
+};
+
+/* Adds the manifest's text. `error` is "" or what kept the run from being complete. */
 void manifest_write(struct buf *out, const struct manifest_facts *facts, const char *run_id, bool complete,
-		    const char *error, struct part *const *parts, size_t part_count);
+		    const char *error, const struct manifest_files *files);
 
 /* Finds the value of the count `name` in a manifest's text. False if it is not there. */
 bool manifest_count_of(struct span text, const char *name, uint64_t *value) __attribute__((warn_unused_result));

@@ -11,6 +11,7 @@
 #include "formats/arena.h"
 #include "formats/file.h"
 #include "formats/frame.h"
+#include "formats/inventory_file.h"
 #include "formats/resume.h"
 #include "formats/row.h"
 
@@ -33,7 +34,8 @@ struct output {
 	unsigned next_number;     /* of a part */
 	uint64_t bytes;           /* written, as they lie in the parts */
 	struct row_counts counts; /* of standard output */
-	char *error;              /* the first one; NULL: none */
+	struct inventory_file inventory;
+	char *error; /* the first one; NULL: none */
 };
 
 struct output_writer {
@@ -76,12 +78,12 @@ static void take_over(struct output *output)
 	before->part_count = 0;
 }
 
-static int open_dir(struct output *output, enum output_dir_mode mode)
+static int open_dir(struct output *output, enum output_dir_mode mode, struct row_reader reader)
 {
 	int code = output_dir_open(&output->dir, output->path, mode, output->errors);
 
 	if (!code && mode == OUTPUT_DIR_RESUME)
-		code = resume_open(&output->before, &output->dir, output->path, output->stamp, output->errors);
+		code = resume_open(&output->before, &output->dir, output->path, output->stamp, reader, output->errors);
 	if (!code && output->before.state == RESUME_PARTIAL)
 		take_over(output);
 	else if (!code && output->before.state == RESUME_NEW && output->stamp) {
@@ -98,6 +100,7 @@ static void release(struct output *output)
 	for (unsigned i = 0; i < output->part_count; i++)
 		part_free(output->part[i]);
 	free(output->part);
+	inventory_file_release(&output->inventory);
 	resume_release(&output->before);
 	output_dir_release(&output->dir);
 	pthread_mutex_destroy(&output->lock);
@@ -124,7 +127,7 @@ struct output *output_open(const struct output_config *config, FILE *errors, int
 	};
 	assert(output->path && output->run_id && config->part_bytes > 0);
 	assert(config->stamp || config->mode != OUTPUT_DIR_RESUME);
-	*exit_code = output->to_stdout ? 0 : open_dir(output, config->mode);
+	*exit_code = output->to_stdout ? 0 : open_dir(output, config->mode, config->reader);
 	if (*exit_code == 0 && output->before.state != RESUME_COMPLETE)
 		return output;
 	release(output);
@@ -318,6 +321,19 @@ bool output_flush_if_due(struct output_writer *writer, int64_t now_us)
 	return !output_failed(writer->output);
 }
 
+bool output_write_inventory(struct output *output, const struct inventory_finding *finding)
+{
+	bool done;
+
+	assert(!output->to_stdout);
+	pthread_mutex_lock(&output->lock);
+	done = !output->error &&
+	       (inventory_file_add(&output->inventory, output->dir.fd, finding, span_of(output->run_id)) ||
+		fail(output, INVENTORY_NAME));
+	pthread_mutex_unlock(&output->lock);
+	return done;
+}
+
 /* Publishes the part in work, and takes parts that could not be published off the list. */
 static void settle_parts(struct output *output)
 {
@@ -333,6 +349,8 @@ static void settle_parts(struct output *output)
 			part_free(output->part[i]);
 	}
 	output->part_count = kept;
+	if (!output->error && !inventory_file_publish(&output->inventory, output->dir.fd))
+		fail(output, INVENTORY_NAME);
 }
 
 static uint64_t rows_written(const struct output *output)
@@ -346,11 +364,15 @@ static uint64_t rows_written(const struct output *output)
 
 static void write_manifest(struct output *output, const struct manifest_facts *facts, bool complete)
 {
+	const struct part *inventory = output->inventory.part;
+	const struct manifest_files files = { .part = output->part,
+					      .part_count = output->part_count,
+					      .inventory = inventory && inventory->published ? output->inventory.part
+											     : NULL };
 	struct buf text;
 
 	buf_init(&text, MANIFEST_BYTES_MAX);
-	manifest_write(&text, facts, output->run_id, complete, output->error ? output->error : "", output->part,
-		       output->part_count);
+	manifest_write(&text, facts, output->run_id, complete, output->error ? output->error : "", &files);
 	assert(!text.overflow);
 	if (!file_publish(output->dir.fd, MANIFEST_NAME, buf_span(&text)))
 		fail(output, MANIFEST_NAME);

@@ -15,6 +15,7 @@
 
 #include "formats/manifest.h"
 #include "formats/output_dir.h"
+#include "formats/part_scan.h"
 #include "formats/record.h"
 #include "formats/stamp.h"
 
@@ -32,6 +33,7 @@ struct output_config {
 	/* Kept in the directory for runs that resume this one; NULL: this cannot be resumed, and resumes none. Must
 	 * outlive output_list_read. Not looked at for standard output. */
 	const struct stamp *stamp;
+	struct row_reader reader; /* sees the rows that a run which is resumed had before */
 };
 
 struct output;
@@ -62,7 +64,12 @@ bool output_failed(const struct output *output);
 /* Bytes written so far, compressed unless they go to standard output: from any thread. */
 uint64_t output_bytes(struct output *output);
 
-/* Publishes the last part and writes the manifest, and _SUCCESS if the run is complete and nothing
+/* Adds a finding on the whole list, once all rows are there; not on standard output. False if writing has failed. */
+struct inventory_finding;
+bool output_write_inventory(struct output *output, const struct inventory_finding *finding)
+	__attribute__((warn_unused_result));
+
+/* Publishes the last part and the inventory, and writes the manifest, and _SUCCESS if the run is complete and nothing
  * failed; then frees `output`. All writers must be finished and freed. Returns the exit code: 0,
  * EX_IOERR after a line on `errors`, or EX_SOFTWARE if a run said to be complete has not one row for
  * each input line. The state that `facts` gives is not an error. */

@@ -47,8 +47,8 @@ static bool is_of_a_run(const char *name)
 		return true;
 	if (*name == '.')
 		name++;
-	return part_number(name, &number) || strcmp(name, STAMP_NAME) == 0 || strcmp(name, MANIFEST_NAME) == 0 ||
-	       strcmp(name, SUCCESS_NAME) == 0;
+	return part_number(name, &number) || strcmp(name, INVENTORY_NAME) == 0 || strcmp(name, STAMP_NAME) == 0 ||
+	       strcmp(name, MANIFEST_NAME) == 0 || strcmp(name, SUCCESS_NAME) == 0;
 }
 
 bool output_dir_each(const struct output_dir *dir, bool (*each)(void *context, int dir_fd, const char *name),

@@ -54,13 +54,13 @@ static void must(int done)
 	assert(done == 1);
 }
 
-static struct part *open_file(int dir_fd, unsigned number, bool published, int flags)
+static struct part *open_file(int dir_fd, const char *published_name, bool published, int flags)
 {
 	struct part *part = memory_alloc(sizeof(*part));
 	char name[PART_NAME_BYTES_MAX + 1];
 
 	*part = (struct part){ .dir_fd = dir_fd, .published = published };
-	part_name(number, part->name);
+	snprintf(part->name, sizeof(part->name), "%s", published_name);
 	file_name(part, name);
 	part->fd = openat(dir_fd, name, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (part->fd < 0) {
@@ -75,12 +75,23 @@ static struct part *open_file(int dir_fd, unsigned number, bool published, int f
 
 struct part *part_new(int dir_fd, unsigned number)
 {
-	return open_file(dir_fd, number, false, O_WRONLY | O_CREAT | O_EXCL);
+	char name[PART_NAME_BYTES_MAX];
+
+	part_name(number, name);
+	return open_file(dir_fd, name, false, O_WRONLY | O_CREAT | O_EXCL);
+}
+
+struct part *part_new_inventory(int dir_fd)
+{
+	return open_file(dir_fd, INVENTORY_NAME, false, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
 struct part *part_open(int dir_fd, unsigned number, bool published)
 {
-	return open_file(dir_fd, number, published, O_RDWR);
+	char name[PART_NAME_BYTES_MAX];
+
+	part_name(number, name);
+	return open_file(dir_fd, name, published, O_RDWR);
 }
 
 void part_free(struct part *part)

@@ -15,6 +15,9 @@
  * leave such names alone. */
 void part_name(unsigned number, char name[PART_NAME_BYTES_MAX]);
 
+/* The file of findings on the whole list. It is written as a part is, and is none: no row of a chain is in it. */
+#define INVENTORY_NAME "inventory-00000.ndjson.zst"
+
 /* The other direction. False if `name` is none that part_name makes. */
 bool part_number(const char *name, unsigned *number);
 
@@ -47,6 +50,9 @@ struct part {
 
 /* Creates the hidden file. NULL with errno set if it cannot be created. */
 struct part *part_new(int dir_fd, unsigned number);
+
+/* The same for INVENTORY_NAME; a hidden one that is there is replaced. */
+struct part *part_new_inventory(int dir_fd);
 
 /* Opens a part that another process left, published or not, as one without frames: part_keep() adds them, one after
  * the other from the file's beginning. NULL with errno set if it cannot be opened. */

@@ -9,13 +9,14 @@
 struct part_scanner {
 	struct frame_file *file;
 	struct span run_id;
+	struct row_reader reader;
 };
 
-struct part_scanner *part_scanner_new(struct span run_id)
+struct part_scanner *part_scanner_new(struct span run_id, struct row_reader reader)
 {
 	struct part_scanner *scanner = memory_alloc(sizeof(*scanner));
 
-	*scanner = (struct part_scanner){ .file = frame_file_new(), .run_id = run_id };
+	*scanner = (struct part_scanner){ .file = frame_file_new(), .run_id = run_id, .reader = reader };
 	return scanner;
 }
 
@@ -39,6 +40,8 @@ static enum part_scan_status read_rows(const struct part_scanner *scanner, struc
 			return PART_SCAN_FOREIGN;
 		if (!seq_set_add(done, seq))
 			return PART_SCAN_REPEATED;
+		if (scanner->reader.row)
+			scanner->reader.row(scanner->reader.context, row);
 		rows = (struct span){ .bytes = rows.bytes + row.len, .len = rows.len - row.len };
 	}
 	return PART_SCAN_OK;

@@ -9,8 +9,14 @@
 
 struct part_scanner;
 
+/* Who wants to see each row that is kept; zeroed: nobody. */
+struct row_reader {
+	void (*row)(void *context, struct span row);
+	void *context;
+};
+
 /* `run_id` must outlive the scanner. Takes some 30 MiB. */
-struct part_scanner *part_scanner_new(struct span run_id);
+struct part_scanner *part_scanner_new(struct span run_id, struct row_reader reader);
 void part_scanner_free(struct part_scanner *scanner);
 
 enum part_scan_status {

@@ -91,9 +91,9 @@ static int take_part(struct resume *resume, struct part_scanner *scanner, const 
 }
 
 static int take_parts(struct resume *resume, const struct output_dir *dir, const char *path,
-		      const struct part_list *list, FILE *errors)
+		      const struct part_list *list, struct row_reader reader, FILE *errors)
 {
-	struct part_scanner *scanner = part_scanner_new(span_of(resume->run_id));
+	struct part_scanner *scanner = part_scanner_new(span_of(resume->run_id), reader);
 	int code = 0;
 
 	resume->part = memory_alloc((list->count + 1) * sizeof(*resume->part));
@@ -142,7 +142,7 @@ static void keep_identity(struct resume *resume, struct span text)
 }
 
 static int resume_stamped(struct resume *resume, const struct output_dir *dir, const char *path, struct span text,
-			  const struct stamp *stamp, FILE *errors)
+			  const struct stamp *stamp, struct row_reader reader, FILE *errors)
 {
 	struct part_list list;
 	int code;
@@ -160,11 +160,14 @@ static int resume_stamped(struct resume *resume, const struct output_dir *dir, c
 	}
 	resume->state = RESUME_PARTIAL;
 	keep_identity(resume, text);
-	if (unlinkat(dir->fd, MANIFEST_NAME, 0) != 0 && errno != ENOENT)
+	/* Neither is true of the run that goes on. */
+	if ((unlinkat(dir->fd, MANIFEST_NAME, 0) != 0 && errno != ENOENT) ||
+	    (unlinkat(dir->fd, INVENTORY_NAME, 0) != 0 && errno != ENOENT) ||
+	    (unlinkat(dir->fd, "." INVENTORY_NAME, 0) != 0 && errno != ENOENT))
 		return complain(errors, path, strerror(errno));
 	code = list_parts(dir, path, &list, errors);
 	if (!code)
-		code = take_parts(resume, dir, path, &list, errors);
+		code = take_parts(resume, dir, path, &list, reader, errors);
 	part_list_release(&list);
 	return code;
 }
@@ -183,7 +186,7 @@ static int resume_unstamped(const struct output_dir *dir, const char *path, FILE
 }
 
 int resume_open(struct resume *resume, const struct output_dir *dir, const char *path, const struct stamp *stamp,
-		FILE *errors)
+		struct row_reader reader, FILE *errors)
 {
 	struct buf text;
 	int code;
@@ -192,7 +195,7 @@ int resume_open(struct resume *resume, const struct output_dir *dir, const char 
 	seq_set_init(&resume->done);
 	buf_init(&text, STAMP_BYTES_MAX);
 	if (stamp_read(dir->fd, &text))
-		code = resume_stamped(resume, dir, path, buf_span(&text), stamp, errors);
+		code = resume_stamped(resume, dir, path, buf_span(&text), stamp, reader, errors);
 	else if (errno == ENOENT)
 		code = resume_unstamped(dir, path, errors);
 	else

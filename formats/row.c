@@ -208,6 +208,20 @@ static void write_changes(struct writer *writer, const struct row_field *field, 
 	put_char(writer, ']');
 }
 
+static void write_seqs(struct writer *writer, const struct row_field *field, const char *base)
+{
+	const uint64_t *seq = &MEMBER(uint64_t);
+	uint32_t count = *(const uint32_t *)(const void *)(base + field->count_offset);
+
+	put_char(writer, '[');
+	for (uint32_t i = 0; i < count; i++) {
+		if (i)
+			put_char(writer, ',');
+		write_number(writer, seq[i]);
+	}
+	put_char(writer, ']');
+}
+
 static void write_list(struct writer *writer, const struct row_field *field, const char *base)
 {
 	const char *item = MEMBER(const char *);
@@ -271,6 +285,8 @@ static write_value *const write_as[] = {
 	[ROW_LINK_REL] = write_word,
 	[ROW_LINK_SOURCE] = write_word,
 	[ROW_CHANGES] = write_changes,
+	[ROW_SCOPE] = write_word,
+	[ROW_SEQS] = write_seqs,
 	[ROW_LIST] = write_list,
 	[ROW_VERSION] = write_version,
 	[ROW_RUN_ID] = write_run_id,
@@ -320,6 +336,11 @@ static void narrow(struct writer *writer)
 
 void row_write(struct buf *out, const struct record *record, struct span run_id)
 {
+	row_write_object(out, &row_object, record, run_id);
+}
+
+void row_write_object(struct buf *out, const struct row_object *object, const void *base, struct span run_id)
+{
 	char *begin = buf_room(out, ROW_ROOM_BYTES);
 	struct writer writer = {
 		.run_id = run_id,
@@ -331,7 +352,7 @@ void row_write(struct buf *out, const struct record *record, struct span run_id)
 	writer.limit = begin + ROW_BYTES_MAX;
 	for (;;) {
 		writer.at = begin;
-		write_object(&writer, &row_object, (const char *)record);
+		write_object(&writer, object, base);
 		put_char(&writer, '\n');
 		if (writer.at <= writer.limit)
 			break;

@@ -15,4 +15,8 @@
  * its cap. Pure; any thread. */
 void row_write(struct buf *out, const struct record *record, struct span run_id);
 
+/* The same for an object of another kind, whose struct is at `base`. */
+struct row_object;
+void row_write_object(struct buf *out, const struct row_object *object, const void *base, struct span run_id);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "formats/inventory_row.h"
 #include "formats/record.h"
 
 #define KEY(key) .prefix = ",\"" key "\":", .prefix_len = sizeof(",\"" key "\":") - 1
@@ -201,6 +202,9 @@ static const char *const link_rels[] = { LINK_RELS(X) NULL };
 static const char *const link_sources[] = { LINK_SOURCES(X) NULL };
 static const char *const changes[] = { CHANGES(X) NULL };
 #undef X
+#define X(name, word) word,
+static const char *const scopes[] = { INVENTORY_SCOPES(X) NULL };
+#undef X
 
 const char *row_type_value(enum row_type type, unsigned index)
 {
@@ -229,6 +233,8 @@ const char *row_type_value(enum row_type type, unsigned index)
 		return link_sources[index];
 	case ROW_CHANGES:
 		return changes[index];
+	case ROW_SCOPE:
+		return scopes[index];
 	default:
 		return NULL;
 	}

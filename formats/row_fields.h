@@ -41,7 +41,9 @@
 	X(LINK_REL, "text", "VARCHAR", "LowCardinality(String)")                                                       \
 	X(LINK_SOURCE, "text", "VARCHAR", "LowCardinality(String)")                                                    \
 	X(CHANGES, "list of texts", "VARCHAR[]", "Array(LowCardinality(String))") /* uint32_t, set of 1 << change */   \
-	X(LIST, "list", NULL, NULL)                                               /* pointer to the first item */      \
+	X(SCOPE, "text", "VARCHAR", "LowCardinality(String)")                     /* enum inventory_scope */           \
+	X(SEQS, "list of integers", "UBIGINT[]", "Array(UInt64)") /* uint64_t, the first of count_offset's number */   \
+	X(LIST, "list", NULL, NULL)                               /* pointer to the first item */                      \
 	X(TRUNCATED, "boolean", "BOOLEAN", "Bool") /* bool; true also if strings of this row were cut */               \
 	/* Not in the record: the writer knows them, and the offset is of no use. */                                   \
 	X(VERSION, "integer", "USMALLINT", "UInt16")                                                                   \
@@ -66,7 +68,7 @@ struct row_field {
 	enum row_type type;
 	size_t offset;                  /* in the object's struct */
 	const struct row_object *items; /* of ROW_LIST */
-	size_t count_offset;            /* of ROW_LIST: where its uint32_t count is */
+	size_t count_offset;            /* of ROW_LIST and ROW_SEQS: where its uint32_t count is */
 	const char *unit;               /* "us", or NULL */
 	const char *text;               /* a sentence, with what zero or "" means */
 };

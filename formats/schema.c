@@ -34,9 +34,10 @@ bool schema_dialect_find(struct span name, enum schema_dialect *out)
 	return false;
 }
 
-void schema_print(FILE *out, enum schema_dialect dialect, const char *const *rule_names, size_t rule_count)
+void schema_print(FILE *out, enum schema_dialect dialect, const struct row_object *object,
+		  const char *const *rule_names, size_t rule_count)
 {
-	struct schema_rules rules = { .name = rule_names, .count = rule_count };
+	struct schema_rules rules = { .object = object, .name = rule_names, .count = rule_count };
 	struct buf text;
 
 	assert(dialect < SCHEMA_DIALECT_COUNT);

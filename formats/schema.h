@@ -1,4 +1,4 @@
-/* The row's schema, from the same table as the row itself (row_fields.h), for those who load rows. */
+/* The schemas of rows, from the same tables as the rows themselves (row_fields.h), for those who load them. */
 #ifndef FORMATS_SCHEMA_H
 #define FORMATS_SCHEMA_H
 
@@ -27,7 +27,10 @@ const char *schema_dialect_name(enum schema_dialect dialect);
 /* Returns false, and leaves `out` alone, if there is no such dialect. */
 bool schema_dialect_find(struct span name, enum schema_dialect *out);
 
-/* Prints the schema. The names of the rules are what a finding's `rule` may be. */
-void schema_print(FILE *out, enum schema_dialect dialect, const char *const *rule_names, size_t rule_count);
+/* Prints the schema of `object`: row_object or inventory_object. The names of the rules are what a finding's `rule` may
+ * be. */
+struct row_object;
+void schema_print(FILE *out, enum schema_dialect dialect, const struct row_object *object,
+		  const char *const *rule_names, size_t rule_count);
 
 #endif

@@ -3,8 +3,11 @@
 #define FORMATS_SCHEMA_DIALECTS_H
 
 #include "formats/buf.h"
+#include "formats/row_fields.h"
 
+/* What is printed: an object, and the names of the rules that its findings may have. */
 struct schema_rules {
+	const struct row_object *object;
 	const char *const *name;
 	size_t count;
 };

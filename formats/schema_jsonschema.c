@@ -33,6 +33,8 @@ static const char *const keywords[] = {
 	[ROW_LINK_REL] = "\"type\": \"string\"",
 	[ROW_LINK_SOURCE] = "\"type\": \"string\"",
 	[ROW_CHANGES] = "\"type\": \"array\", \"uniqueItems\": true, \"items\": {\"type\": \"string\"",
+	[ROW_SCOPE] = "\"type\": \"string\"",
+	[ROW_SEQS] = "\"type\": \"array\", \"uniqueItems\": true, \"items\": {\"type\": \"integer\", \"minimum\": 1}",
 	[ROW_LIST] = "\"type\": \"array\"",
 	[ROW_VERSION] = "\"type\": \"integer\", \"const\": ",
 	[ROW_RUN_ID] = "\"type\": \"string\", \"minLength\": 1",
@@ -141,7 +143,8 @@ static void add_object(struct buf *out, const struct row_object *object, const s
 void schema_jsonschema(struct buf *out, const struct schema_rules *rules)
 {
 	buf_add_text(out, "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",");
-	buf_addf(out, "\n\t\"title\": \"Row of detour, schema version %d\",", ROW_SCHEMA_VERSION);
-	add_object(out, &row_object, rules, 1);
+	buf_addf(out, "\n\t\"title\": \"%s of detour, schema version %d\",",
+		 rules->object == &row_object ? "Row" : "Inventory finding", ROW_SCHEMA_VERSION);
+	add_object(out, rules->object, rules, 1);
 	buf_add_text(out, "\n}\n");
 }

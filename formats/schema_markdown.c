@@ -51,8 +51,9 @@ static void add_errors(struct buf *out)
 
 void schema_markdown(struct buf *out, const struct schema_rules *rules)
 {
-	(void)rules;
-	add_object(out, &row_object);
+	add_object(out, rules->object);
+	if (rules->object != &row_object)
+		return;
 	add_outcomes(out);
 	add_errors(out);
 }

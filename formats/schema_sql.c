@@ -105,37 +105,54 @@ static void add_type(struct buf *out, const struct sql *sql, const struct row_fi
 	buf_add_text(out, sql->list_end);
 }
 
+/* What differs between the objects. */
+struct table {
+	const char *what, *name, *files, *order;
+};
+
+static struct table table_of(const struct schema_rules *rules)
+{
+	if (rules->object == &row_object)
+		return (struct table){ "The rows", "detour", "part-*.ndjson.zst", "run_id, seq" };
+	return (struct table){ "The inventory findings", "detour_inventory", "inventory-*.ndjson.zst",
+			       "run_id, rule, subject" };
+}
+
 void schema_duckdb(struct buf *out, const struct schema_rules *rules)
 {
-	(void)rules;
-	buf_addf(out, "-- The rows of detour, schema version %d, in DuckDB.\n", ROW_SCHEMA_VERSION);
-	buf_add_text(out, "CREATE TABLE detour (\n");
-	add_fields(out, &duckdb, &row_object, 1);
-	buf_add_text(
-		out,
-		");\n\n"
-		"-- To load a run, with the directory it was written to in place of DIR. The types are told, because\n"
-		"-- guessing them from the first rows gives other types on another night:\n"
-		"-- INSERT INTO detour BY NAME SELECT * FROM read_ndjson('DIR/part-*.ndjson.zst', columns = {\n");
-	for (size_t i = 0; i < row_object.field_count; i++) {
+	const struct table table = table_of(rules);
+
+	buf_addf(out, "-- %s of detour, schema version %d, in DuckDB.\n", table.what, ROW_SCHEMA_VERSION);
+	buf_addf(out, "CREATE TABLE %s (\n", table.name);
+	add_fields(out, &duckdb, rules->object, 1);
+	buf_addf(out,
+		 ");\n\n"
+		 "-- To load a run, with the directory it was written to in place of DIR. The types are told, because\n"
+		 "-- guessing them from the first rows gives other types on another night:\n"
+		 "-- INSERT INTO %s BY NAME SELECT * FROM read_ndjson('DIR/%s', columns = {\n",
+		 table.name, table.files);
+	for (size_t i = 0; i < rules->object->field_count; i++) {
 		char key[ROW_KEY_BYTES_MAX];
 
-		row_field_key(&row_object.field[i], key);
+		row_field_key(&rules->object->field[i], key);
 		buf_addf(out, "--	%s: '", key);
-		add_type(out, &duckdb, &row_object.field[i]);
-		buf_add_text(out, i + 1 < row_object.field_count ? "',\n" : "'\n");
+		add_type(out, &duckdb, &rules->object->field[i]);
+		buf_add_text(out, i + 1 < rules->object->field_count ? "',\n" : "'\n");
 	}
 	buf_add_text(out, "-- });\n");
 }
 
 void schema_clickhouse(struct buf *out, const struct schema_rules *rules)
 {
-	(void)rules;
-	buf_addf(out, "-- The rows of detour, schema version %d, in ClickHouse.\n", ROW_SCHEMA_VERSION);
-	buf_add_text(out, "CREATE TABLE detour (\n");
-	add_fields(out, &clickhouse, &row_object, 1);
-	buf_add_text(out, ") ENGINE = MergeTree ORDER BY (run_id, seq);\n\n"
-			  "-- To load a run, with the directory it was written to in place of DIR:\n"
-			  "-- INSERT INTO detour FROM INFILE 'DIR/part-*.ndjson.zst'\n"
-			  "--	SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow;\n");
+	const struct table table = table_of(rules);
+
+	buf_addf(out, "-- %s of detour, schema version %d, in ClickHouse.\n", table.what, ROW_SCHEMA_VERSION);
+	buf_addf(out, "CREATE TABLE %s (\n", table.name);
+	add_fields(out, &clickhouse, rules->object, 1);
+	buf_addf(out,
+		 ") ENGINE = MergeTree ORDER BY (%s);\n\n"
+		 "-- To load a run, with the directory it was written to in place of DIR:\n"
+		 "-- INSERT INTO %s FROM INFILE 'DIR/%s'\n"
+		 "--	SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow;\n",
+		 table.order, table.name, table.files);
 }

@@ -44,7 +44,7 @@ static void run_init(struct run *run, unsigned auditors, unsigned queue_size)
 	run->output = output_open(&config, run->errors, &exit_code);
 	assert_non_null(run->output);
 	run->queue = queue_new(queue_size);
-	run->auditors = auditors_start(auditors, run->queue, &run->settings, run->output, run->errors);
+	run->auditors = auditors_start(auditors, run->queue, &run->settings, run->output, NULL, run->errors);
 }
 
 static void run_release(struct run *run)

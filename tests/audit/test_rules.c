@@ -59,6 +59,9 @@ static void each_rule_passes_its_examples(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < RULE_COUNT; i++) {
+		/* test_inventory.c has the rules on the whole list. */
+		if (!rules[i]->check)
+			continue;
 		assert_non_null(rules[i]->bad[0]);
 		assert_non_null(rules[i]->good[0]);
 		for (const char *const *text = rules[i]->bad; *text; text++)
@@ -104,6 +107,8 @@ static void all_rules_are_safe_on_all_examples(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < RULE_COUNT; i++) {
+		if (!rules[i]->check)
+			continue;
 		for (const char *const *text = rules[i]->bad; *text; text++)
 			check_all_findings(*text, rules[i]->name);
 		for (const char *const *text = rules[i]->good; *text; text++)

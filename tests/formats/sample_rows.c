@@ -7,6 +7,7 @@
 
 #include "formats/limits.h"
 #include "formats/output.h"
+#include "formats/row_fields.h"
 #include "formats/schema.h"
 #include "tests/formats/sample.h"
 
@@ -105,6 +106,6 @@ int main(int argc, char **argv)
 		return write_run(argv[2]);
 	if (argc != 2 || !schema_dialect_find(span_of(argv[1]), &dialect))
 		return EX_USAGE;
-	schema_print(stdout, dialect, rule_names, sizeof(rule_names) / sizeof(rule_names[0]));
+	schema_print(stdout, dialect, &row_object, rule_names, sizeof(rule_names) / sizeof(rule_names[0]));
 	return 0;
 }

@@ -54,11 +54,19 @@ static void test_full(void **state)
 		.count = &(struct manifest_count){ "requests", 12 },
 		.count_count = 1,
 	};
+	struct part inventory = { .name = "inventory-00000.ndjson.zst",
+				  .bytes = 9,
+				  .frames = 1,
+				  .counts = { .rows = 2, .bytes = 70 },
+				  .sha256 = "cc" };
+	const struct manifest_files files = { .part = (struct part *[]){ &first, &second },
+					      .part_count = 2,
+					      .inventory = &inventory };
 	struct buf out;
 
 	(void)state;
 	buf_init(&out, 100000);
-	manifest_write(&out, &facts, "r1", false, "disk full", (struct part *[]){ &first, &second }, 2);
+	manifest_write(&out, &facts, "r1", false, "disk full", &files);
 	expect(&out,
 	       "{\n"
 	       "\t\"manifest_version\": 1,\n"
@@ -103,6 +111,16 @@ static void test_full(void **state)
 	       "\t\t\t\"sha256\": \"bb\"\n"
 	       "\t\t}\n"
 	       "\t],\n"
+	       "\t\"inventory\": [\n"
+	       "\t\t{\n"
+	       "\t\t\t\"name\": \"inventory-00000.ndjson.zst\",\n"
+	       "\t\t\t\"rows\": 2,\n"
+	       "\t\t\t\"row_bytes\": 70,\n"
+	       "\t\t\t\"bytes\": 9,\n"
+	       "\t\t\t\"frames\": 1,\n"
+	       "\t\t\t\"sha256\": \"cc\"\n"
+	       "\t\t}\n"
+	       "\t],\n"
 	       "\t\"versions\": {\n"
 	       "\t\t\"libcurl\": \"7.88.1\"\n"
 	       "\t},\n"
@@ -123,7 +141,7 @@ static void test_empty(void **state)
 
 	(void)state;
 	buf_init(&out, 100000);
-	manifest_write(&out, &facts, "r1", true, "", NULL, 0);
+	manifest_write(&out, &facts, "r1", true, "", &(struct manifest_files){ .part = NULL });
 	expect(&out,
 	       "{\n"
 	       "\t\"manifest_version\": 1,\n"
@@ -146,6 +164,7 @@ static void test_empty(void **state)
 	       "\t\"frames\": 0,\n",
 	       "\t\"counts\": {},\n"
 	       "\t\"parts\": [],\n"
+	       "\t\"inventory\": [],\n"
 	       "\t\"versions\": {},\n"
 	       "\t\"options\": {}\n"
 	       "}\n");

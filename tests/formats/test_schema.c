@@ -9,6 +9,7 @@
 
 #include "formats/limits.h"
 #include "formats/row.h"
+#include "formats/row_fields.h"
 #include "tests/formats/sample.h"
 
 static const char *const rules[] = { "long-chain", "redirect-loop" };
@@ -21,7 +22,7 @@ static char *print(enum schema_dialect dialect)
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	schema_print(out, dialect, rules, 2);
+	schema_print(out, dialect, &row_object, rules, 2);
 	fclose(out);
 	return text;
 }
