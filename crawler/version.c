@@ -2,8 +2,9 @@
 
 #include <ares.h>
 #include <libpsl.h>
+#include <libxml/parser.h>
 #include <openssl/crypto.h>
-#include <unicode/uversion.h>
+#include <unicode/uvernum.h>
 #include <xxhash.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -44,6 +45,7 @@ const struct library *version_libraries(size_t *count)
 		{ "jemalloc", allocator_version() },
 		{ "ICU", icu },
 		{ "libpsl", psl_get_version() },
+		{ "libxml2", xmlParserVersion },
 		{ "xxHash", xxhash },
 	};
 

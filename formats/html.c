@@ -1,278 +1,128 @@
 #include "formats/html.h"
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <pthread.h>
 
-static struct span skip(struct span text, size_t len)
-{
-	return (struct span){ .bytes = text.bytes + len, .len = text.len - len };
-}
+#include "formats/utf8.h"
 
-/* Offset of `c` in `text` from `at` on; text.len if there is none. */
-static size_t find_char(struct span text, size_t at, char c)
-{
-	const char *found = at < text.len ? memchr(text.bytes + at, c, text.len - at) : NULL;
+/* Bytes given to the parser at once. Between two pieces we may stop: most pages are read no further than the beginning
+ * of their body. Smaller pieces stop sooner and cost more calls. */
+#define PIECE_BYTES 4096
 
-	return found ? (size_t)(found - text.bytes) : text.len;
-}
+/* No page that is meant to be read has a longer tag, or more open elements. 64 KiB in one tag took 230 ms. */
+#define TAG_BYTES_MAX 8192
+#define DEPTH_MAX     512
 
-static bool has_at(struct span text, size_t at, struct span word)
-{
-	return text.len - at >= word.len && memcmp(text.bytes + at, word.bytes, word.len) == 0;
-}
-
-static bool has_at_nocase(struct span text, size_t at, struct span word)
-{
-	return text.len - at >= word.len && strncasecmp(text.bytes + at, word.bytes, word.len) == 0;
-}
+/* What libxml2's callbacks are given. */
+struct reading {
+	const struct html_handler *handler;
+	void *reader;
+};
 
 struct span html_trim(struct span text)
 {
 	while (text.len && html_is_blank(text.bytes[0]))
-		text = skip(text, 1);
+		text.bytes++, text.len--;
 	while (text.len && html_is_blank(text.bytes[text.len - 1]))
 		text.len--;
 	return text;
 }
 
-/* True if a tag's name may end before the byte at `at`. */
-static bool name_ends_at(struct span text, size_t at)
+struct span html_attribute(const struct html_attributes *attributes, const char *name)
 {
-	return at < text.len && (html_is_blank(text.bytes[at]) || text.bytes[at] == '/' || text.bytes[at] == '>');
-}
-
-struct html html_begin(struct span page)
-{
-	return (struct html){ .rest = page };
-}
-
-/* --- Tags --- */
-
-/* Sections 13.2.5.32 to 13.2.5.39. `at` is behind a tag's name or an attribute. Returns the offset behind the next
- * attribute; 0 if the tag ends, or the text does. */
-static size_t scan_attribute(struct span text, size_t at, struct span *name, struct span *value)
-{
-	size_t begin;
-
-	while (at < text.len && (html_is_blank(text.bytes[at]) || text.bytes[at] == '/'))
-		at++;
-	if (at == text.len || text.bytes[at] == '>')
-		return 0;
-	/* A "=" in the first place is part of the name. */
-	begin = at++;
-	while (at < text.len && !name_ends_at(text, at) && text.bytes[at] != '=')
-		at++;
-	*name = (struct span){ .bytes = text.bytes + begin, .len = at - begin };
-	*value = SPAN("");
-	begin = at;
-	while (at < text.len && html_is_blank(text.bytes[at]))
-		at++;
-	if (at == text.len || text.bytes[at] != '=')
-		return begin;
-	at++;
-	while (at < text.len && html_is_blank(text.bytes[at]))
-		at++;
-	if (at == text.len || text.bytes[at] == '>')
-		return at;
-	begin = at;
-	if (text.bytes[at] == '"' || text.bytes[at] == '\'') {
-		at = find_char(text, at + 1, text.bytes[at]);
-		*value = (struct span){ .bytes = text.bytes + begin + 1, .len = at - begin - 1 };
-		return at < text.len ? at + 1 : at;
+	for (const xmlChar *const *at = (const xmlChar *const *)(const void *)attributes; at && at[0]; at += 2) {
+		if (strcasecmp((const char *)at[0], name) == 0)
+			return at[1] ? html_trim(span_of((const char *)at[1])) : SPAN("");
 	}
-	while (at < text.len && !html_is_blank(text.bytes[at]) && text.bytes[at] != '>')
-		at++;
-	*value = (struct span){ .bytes = text.bytes + begin, .len = at - begin };
-	return at;
+	return (struct span){ .bytes = NULL };
 }
 
-bool html_attribute(struct span *rest, struct span *name, struct span *value)
+static void start_element(void *context, const xmlChar *name, const xmlChar **attributes)
 {
-	size_t at = scan_attribute(*rest, 0, name, value);
+	struct reading *reading = context;
 
-	if (at == 0)
-		return false;
-	*rest = skip(*rest, at);
-	return true;
+	reading->handler->start(reading->reader, (const char *)name, (const void *)attributes);
 }
 
-static struct span take_name(struct span text, size_t at)
+static void end_element(void *context, const xmlChar *name)
 {
-	size_t end = at;
+	struct reading *reading = context;
 
-	while (end < text.len && !name_ends_at(text, end))
-		end++;
-	return (struct span){ .bytes = text.bytes + at, .len = end - at };
+	reading->handler->end(reading->reader, (const char *)name);
 }
 
-/* What a tag that was read means for the text behind it. Only in SVG and MathML can "/>" end an element. */
-static void switch_text(struct html *html, const struct html_token *tag, struct span name, bool ended)
+static void characters(void *context, const xmlChar *text, int len)
 {
-	bool foreign = tag->element == ELEMENT_SVG || tag->element == ELEMENT_MATH;
+	struct reading *reading = context;
 
-	if (tag->type == HTML_END_TAG) {
-		html->foreign -= html->foreign && foreign;
-	} else if (foreign) {
-		html->foreign += !ended;
-	} else if ((html_element_traits(tag->element) & HTML_RAW) && !(html->foreign && ended)) {
-		html->raw_name = name;
-		html->raw_element = tag->element;
+	reading->handler->text(reading->reader, (struct span){ .bytes = (const char *)text, .len = (size_t)len });
+}
+
+/* What is not named here is of no interest; without `error` nothing is ever printed. */
+static const xmlSAXHandler sax = {
+	.startElement = start_element,
+	.endElement = end_element,
+	.characters = characters,
+	.cdataBlock = characters,
+	.ignorableWhitespace = characters,
+	.initialized = 1,
+};
+
+/* True if the parser waits for the end of a tag that is longer than any we want. */
+static bool tag_is_too_long(const xmlParserCtxt *parser)
+{
+	const xmlChar *at = parser->input->cur;
+
+	return parser->input->end - at > TAG_BYTES_MAX && at[0] == '<' && at[1] != '!' && at[1] != '/';
+}
+
+/* True if the bytes from `at` on, and those that the parser holds, are to be read. */
+static bool goes_on(const struct reading *reading, const xmlParserCtxt *parser, struct span page, size_t at)
+{
+	size_t held = (size_t)(parser->input->end - parser->input->cur), from = held < at ? at - held : 0;
+
+	return parser->nameNr <= DEPTH_MAX && !tag_is_too_long(parser) &&
+	       reading->handler->wants_more(reading->reader,
+					    (struct span){ .bytes = page.bytes + from, .len = page.len - from });
+}
+
+static struct span replace_nul(struct arena *arena, struct span text)
+{
+	char *copy;
+	size_t len = 0;
+
+	if (text.len == 0 || !memchr(text.bytes, '\0', text.len))
+		return text;
+	copy = arena_alloc(arena, text.len * UTF8_REPLACEMENT.len);
+	for (size_t i = 0; i < text.len; i++) {
+		struct span add = text.bytes[i] ? (struct span){ text.bytes + i, 1 } : UTF8_REPLACEMENT;
+
+		memcpy(copy + len, add.bytes, add.len);
+		len += add.len;
 	}
+	return (struct span){ .bytes = copy, .len = len };
 }
 
-/* `at` is where the name begins. False if the page ends within the tag. */
-static bool take_tag(struct html *html, size_t at, enum html_token_type type, struct html_token *token)
+void html_read(struct arena *arena, struct span page, const struct html_handler *handler, void *reader)
 {
-	struct span text = html->rest, tag_name = take_name(text, at), name, value;
-	size_t next, begin;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct reading reading = { .handler = handler, .reader = reader };
+	htmlParserCtxtPtr parser;
+	size_t at = 0, len;
 
-	begin = at += tag_name.len;
-	while ((next = scan_attribute(text, at, &name, &value)))
-		at = next;
-	at = find_char(text, at, '>');
-	html->rest = skip(text, at < text.len ? at + 1 : at);
-	if (at == text.len)
-		return false;
-	*token = (struct html_token){
-		.type = type,
-		.element = html_element_of(tag_name),
-		.attributes = { .bytes = text.bytes + begin, .len = at - begin },
-	};
-	switch_text(html, token, tag_name, text.bytes[at - 1] == '/');
-	return true;
-}
-
-/* --- What is between tags --- */
-
-/* Section 13.2.5.43 and following: behind "<!--". Returns the offset behind the comment. */
-static size_t skip_comment(struct span text)
-{
-	size_t at = 4;
-
-	if (has_at(text, at, SPAN(">")))
-		return at + 1;
-	if (has_at(text, at, SPAN("->")))
-		return at + 2;
-	for (; (at = find_char(text, at, '-')) < text.len; at++) {
-		if (has_at(text, at, SPAN("-->")))
-			return at + 3;
-		if (has_at(text, at, SPAN("--!>")))
-			return at + 4;
+	pthread_once(&once, xmlInitParser);
+	parser = htmlCreatePushParserCtxt((htmlSAXHandlerPtr)&sax, &reading, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+	if (!parser)
+		return;
+	page = replace_nul(arena, page);
+	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+					   HTML_PARSE_IGNORE_ENC);
+	for (; at < page.len && goes_on(&reading, parser, page, at); at += len) {
+		len = page.len - at < PIECE_BYTES ? page.len - at : PIECE_BYTES;
+		htmlParseChunk(parser, page.bytes + at, (int)len, 0);
 	}
-	return text.len;
-}
-
-static size_t skip_declaration(struct span text)
-{
-	size_t at = find_char(text, 0, '>');
-
-	return at < text.len ? at + 1 : at;
-}
-
-/* Section 13.2.5.6. True with a tag; false if something else was skipped. */
-static bool take_markup(struct html *html, struct html_token *token)
-{
-	struct span text = html->rest;
-
-	if (is_letter(text.bytes[1]))
-		return take_tag(html, 1, HTML_START_TAG, token);
-	if (text.bytes[1] == '/' && text.len > 2 && is_letter(text.bytes[2]))
-		return take_tag(html, 2, HTML_END_TAG, token);
-	html->rest = skip(text, has_at(text, 0, SPAN("<!--")) ? skip_comment(text) : skip_declaration(text));
-	return false;
-}
-
-static bool begins_markup(struct span text, size_t at)
-{
-	return at + 1 < text.len && (is_letter(text.bytes[at + 1]) || memchr("!/?", text.bytes[at + 1], 3));
-}
-
-static void take_text(struct html *html, struct html_token *token)
-{
-	struct span text = html->rest;
-	size_t at = 0;
-
-	while ((at = find_char(text, at, '<')) < text.len && !begins_markup(text, at))
-		at++;
-	*token = (struct html_token){ .type = HTML_TEXT, .text = { .bytes = text.bytes, .len = at } };
-	html->rest = skip(text, at);
-}
-
-static bool ends_element(struct span text, size_t at, struct span name)
-{
-	return text.bytes[at + 1] == '/' && has_at_nocase(text, at + 2, name) && name_ends_at(text, at + 2 + name.len);
-}
-
-/* The offset of the end tag of a script. One within "<!-- <script> -->" does not count: sections 13.2.5.20 to 31. */
-static size_t find_script_end(struct span text)
-{
-	const struct span name = SPAN("script");
-	bool escaped = false, nested = false;
-	size_t at = 0, next;
-
-	for (; at < text.len; at = next + 1) {
-		next = find_char(text, at, '<');
-		if (escaped && memmem(text.bytes + at, next - at, "-->", 3))
-			escaped = nested = false;
-		if (next + 1 >= text.len)
-			return text.len;
-		if (has_at(text, next, SPAN("<!--")) && !escaped) {
-			escaped = true;
-			next++; /* its dashes may be those of "-->" */
-		} else if (ends_element(text, next, name)) {
-			if (!nested)
-				return next;
-			nested = false;
-		} else if (escaped && has_at_nocase(text, next + 1, name) && name_ends_at(text, next + 1 + name.len)) {
-			nested = true;
-		}
-	}
-	return text.len;
-}
-
-static size_t find_raw_end(struct span text, enum html_element element, struct span name)
-{
-	size_t at = 0;
-
-	if (element == ELEMENT_PLAINTEXT)
-		return text.len;
-	if (element == ELEMENT_SCRIPT)
-		return find_script_end(text);
-	while ((at = find_char(text, at, '<')) + 1 < text.len && !ends_element(text, at, name))
-		at++;
-	return at + 1 < text.len ? at : text.len;
-}
-
-static bool take_raw_text(struct html *html, struct html_token *token)
-{
-	struct span text = html->rest;
-	size_t len = find_raw_end(text, html->raw_element, html->raw_name);
-
-	*token = (struct html_token){
-		.type = HTML_RAW_TEXT,
-		.element = html->raw_element,
-		.text = { .bytes = text.bytes, .len = len },
-	};
-	html->rest = skip(text, len);
-	html->raw_name = SPAN("");
-	return len > 0;
-}
-
-bool html_next(struct html *html, struct html_token *token)
-{
-	while (html->rest.len) {
-		if (html->raw_name.len) {
-			if (take_raw_text(html, token))
-				return true;
-		} else if (html->rest.bytes[0] == '<' && begins_markup(html->rest, 0)) {
-			if (take_markup(html, token))
-				return true;
-		} else {
-			take_text(html, token);
-			return true;
-		}
-	}
-	return false;
+	if (goes_on(&reading, parser, page, at))
+		htmlParseChunk(parser, NULL, 0, 1);
+	htmlFreeParserCtxt(parser);
 }

@@ -1,41 +1,37 @@
-/* The tokens of an HTML page, read as browsers do it: HTML section 13.2.5, "Tokenization". No tree is built: whoever
- * reads the tokens keeps the little state that he needs. Nothing is copied and nothing allocated; each byte is looked
- * at a bounded number of times, whatever the bytes are. Pure; safe in any thread. */
+/* HTML as browsers read it, by libxml2's push parser: elements and texts as they come, character references replaced.
+ * Nothing is loaded, no entity is expanded but HTML's own characters, no script is run.
+ *
+ * The parser compares each attribute of a tag with all before it, and each end tag with all open elements; reading
+ * stops where a hostile page would make that felt. About 20 ms for 64 KiB at most, whatever the bytes are. */
 #ifndef FORMATS_HTML_H
 #define FORMATS_HTML_H
 
-#include "formats/html_element.h"
+#include <stdbool.h>
 
-enum html_token_type {
-	HTML_TEXT,      /* of the page, with character references */
-	HTML_RAW_TEXT,  /* of an element whose content holds no tags: <script>, <style>, <title> ... */
-	HTML_START_TAG, /* also of an element that has no end */
-	HTML_END_TAG,
+#include "formats/arena.h"
+#include "formats/span.h"
+
+/* A start tag's attributes; NULL if it has none. */
+struct html_attributes;
+
+/* The first attribute with this name, its references replaced, without blanks around it; empty with NULL bytes if there
+ * is none. Lives as long as the event. */
+struct span html_attribute(const struct html_attributes *attributes, const char *name);
+
+/* Who is told of what is read. Names of elements are in small letters; <html>, <head>, <body> and <p> come where HTML
+ * implies them, too. */
+struct html_handler {
+	void (*start)(void *reader, const char *name, const struct html_attributes *attributes);
+	void (*end)(void *reader, const char *name);
+	/* A piece of text, which may be cut anywhere between characters; also of scripts and styles, as written. */
+	void (*text)(void *reader, struct span text);
+	/* Asked between pieces of some kilobytes. `rest` may begin within what was told already. */
+	bool (*wants_more)(void *reader, struct span rest);
 };
 
-struct html_token {
-	enum html_token_type type;
-	enum html_element element; /* of the tag, or that the raw text is in */
-	struct span text;          /* of texts, as written */
-	struct span attributes;    /* of a start tag, as written: see html_attribute */
-};
-
-struct html {
-	struct span rest;              /* not read yet */
-	struct span raw_name;          /* the element whose raw text comes next; empty: none */
-	enum html_element raw_element; /* which that is */
-	unsigned foreign;              /* <svg> and <math> that are open */
-};
-
-/* `page` is UTF-8; it is read from its beginning, as by a browser that runs scripts: <noscript> has raw text. */
-struct html html_begin(struct span page);
-
-/* The next token; comments, declarations, and a tag that is cut off at the end, are left out. False at the end. */
-bool html_next(struct html *html, struct html_token *token);
-
-/* The next attribute of a start tag, as written and cut off `rest`. A name that comes again does not count: the first
- * one does. False at the end. */
-bool html_attribute(struct span *rest, struct span *name, struct span *value);
+/* Reads `page`, which is UTF-8, from its beginning to its end or till nothing more is wanted. `arena` is for a copy,
+ * where the page has NULs: HTML section 13.2.5 reads them as U+FFFD or not at all. Any thread, several at once. */
+void html_read(struct arena *arena, struct span page, const struct html_handler *handler, void *reader);
 
 /* Blanks of HTML: space, tab, line feed, form feed and carriage return. */
 static inline bool html_is_blank(char c)

@@ -1,39 +1,64 @@
 #include "formats/html_element.h"
 
-#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
-#define BYTE(c, place) ((uint64_t)(unsigned char)(c) << (place)*8)
-#define KEY(a, b, c, d, e, f, g, h) \
-	(BYTE(a, 0) | BYTE(b, 1) | BYTE(c, 2) | BYTE(d, 3) | BYTE(e, 4) | BYTE(f, 5) | BYTE(g, 6) | BYTE(h, 7))
+struct element {
+	const char *name;
+	unsigned traits;
+};
 
-/* A name of up to eight letters is compared as one number. */
-enum html_element html_element_of(struct span name)
+/* Sorted by name. */
+static const struct element elements[] = {
+	{ "a", HTML_IN_WORDS },
+	{ "abbr", HTML_IN_WORDS },
+	{ "b", HTML_IN_WORDS },
+	{ "base", HTML_IN_HEAD },
+	{ "basefont", HTML_IN_HEAD },
+	{ "bgsound", HTML_IN_HEAD },
+	{ "cite", HTML_IN_WORDS },
+	{ "code", HTML_IN_WORDS },
+	{ "em", HTML_IN_WORDS },
+	{ "font", HTML_IN_WORDS },
+	{ "head", HTML_IN_HEAD },
+	{ "html", HTML_IN_HEAD },
+	{ "i", HTML_IN_WORDS },
+	{ "iframe", HTML_HIDDEN },
+	{ "kbd", HTML_IN_WORDS },
+	{ "link", HTML_IN_HEAD },
+	{ "mark", HTML_IN_WORDS },
+	{ "meta", HTML_IN_HEAD },
+	{ "noembed", HTML_HIDDEN },
+	{ "noframes", HTML_IN_HEAD | HTML_HIDDEN },
+	{ "noscript", HTML_IN_HEAD | HTML_HIDDEN },
+	{ "q", HTML_IN_WORDS },
+	{ "s", HTML_IN_WORDS },
+	{ "script", HTML_IN_HEAD | HTML_HIDDEN },
+	{ "small", HTML_IN_WORDS },
+	{ "span", HTML_IN_WORDS },
+	{ "strong", HTML_IN_WORDS },
+	{ "style", HTML_IN_HEAD | HTML_HIDDEN },
+	{ "sub", HTML_IN_WORDS },
+	{ "sup", HTML_IN_WORDS },
+	{ "template", HTML_IN_HEAD | HTML_HIDDEN },
+	{ "textarea", HTML_HIDDEN },
+	{ "time", HTML_IN_WORDS },
+	{ "title", HTML_IN_HEAD | HTML_HIDDEN },
+	{ "tt", HTML_IN_WORDS },
+	{ "u", HTML_IN_WORDS },
+	{ "var", HTML_IN_WORDS },
+	{ "wbr", HTML_IN_WORDS },
+};
+
+static int by_name(const void *name, const void *element)
 {
-	uint64_t key = 0;
-
-	if (name.len > sizeof(key))
-		return span_equal_nocase(name, SPAN("plaintext")) ? ELEMENT_PLAINTEXT : ELEMENT_OTHER;
-	/* 0x20 makes letters small and leaves digits as they are. */
-	for (size_t i = 0; i < name.len; i++)
-		key |= BYTE(name.bytes[i] | 0x20, i);
-	switch (key) {
-#define X(name, set, ...)      \
-	case KEY(__VA_ARGS__): \
-		return ELEMENT_##name;
-		HTML_ELEMENTS(X)
-#undef X
-	default:
-		return ELEMENT_OTHER;
-	}
+	return strcmp(name, ((const struct element *)element)->name);
 }
 
-unsigned html_element_traits(enum html_element element)
+unsigned html_element_traits(const char *name)
 {
-	static const uint8_t traits[ELEMENT_COUNT] = { [ELEMENT_PLAINTEXT] = HTML_RAW,
-#define X(name, set, ...) [ELEMENT_##name] = (set),
-						       HTML_ELEMENTS(X)
-#undef X
-	};
+	const struct element *found =
+		bsearch(name, elements, sizeof(elements) / sizeof(elements[0]), sizeof(elements[0]), by_name);
 
-	return traits[element];
+	return found ? found->traits : 0;
 }

@@ -20,7 +20,7 @@
  * <title>, <template> or <textarea>; whether a style sheet hides it is not known.
  *
  * All texts are valid UTF-8, blanks around them dropped; those inside the title, a heading and the text are one space
- * each. Any thread, several at once. Takes time in proportion to the bytes, whatever they are. */
+ * each. Any thread, several at once. Takes as long as html.h says. */
 void page_read(struct arena *arena, struct span html, struct span content_type, const struct url *page_url,
 	       struct page *out);
 

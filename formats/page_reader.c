@@ -1,91 +1,93 @@
 #include "formats/page_reader.h"
 
 #include "formats/charset.h"
-#include "formats/html_text.h"
+#include "formats/html.h"
+#include "formats/html_element.h"
 #include "formats/page.h"
 #include "formats/refresh.h"
 #include "formats/script_target.h"
 #include "formats/utf8.h"
 
-/* The attributes that any element is asked for; NULL bytes: not there. */
-struct attributes {
-	struct span name, content, http_equiv, charset; /* <meta> */
-	struct span rel, href, hreflang, media;         /* <link>, <base> */
-	struct span type, lang, src;
-};
+/* Shown text that tells pages with hardly any from others, and how much is read for the first heading. */
+#define TEXT_BYTES_ENOUGH    2048
+#define TEXT_BYTES_TO_A_HEAD 8192
 
-static struct attributes read_attributes(struct span rest)
+/* A script that only redirects is shorter. */
+#define SCRIPT_BYTES_MAX 16384
+
+static void keep_first(struct page_reader *reader, struct span value, bool *has, struct span *text)
 {
-	struct attributes all = { .name = { .bytes = NULL } };
-	const struct {
-		struct span name;
-		struct span *value;
-	} wanted[] = {
-		{ SPAN("name"), &all.name },
-		{ SPAN("content"), &all.content },
-		{ SPAN("http-equiv"), &all.http_equiv },
-		{ SPAN("charset"), &all.charset },
-		{ SPAN("rel"), &all.rel },
-		{ SPAN("href"), &all.href },
-		{ SPAN("hreflang"), &all.hreflang },
-		{ SPAN("media"), &all.media },
-		{ SPAN("type"), &all.type },
-		{ SPAN("lang"), &all.lang },
-		{ SPAN("src"), &all.src },
-	};
-	struct span name, value;
-
-	while (html_attribute(&rest, &name, &value)) {
-		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-			if (!wanted[i].value->bytes && span_equal_nocase(name, wanted[i].name))
-				*wanted[i].value = html_trim(value);
-	}
-	return all;
-}
-
-/* The value with its character references replaced; of one that is longer than any we want, the beginning. */
-static struct span value_of(struct page_reader *reader, struct span raw)
-{
-	if (raw.len == 0 || (!memchr(raw.bytes, '&', raw.len) && !memchr(raw.bytes, '\0', raw.len)))
-		return raw;
-	buf_clear(&reader->value);
-	html_add_value(&reader->value, raw);
-	return html_trim(arena_copy(reader->arena, buf_span(&reader->value)));
-}
-
-static void keep_first(struct page_reader *reader, struct span raw, bool *has, struct span *text)
-{
-	if (*has || raw.len == 0)
+	if (*has || value.len == 0)
 		return;
 	*has = true;
-	*text = value_of(reader, raw);
+	*text = arena_copy(reader->arena, value);
+}
+
+/* Adds `text`, each run of blanks as one space, without one at the beginning of `out`. */
+static void add_words(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len && !out->overflow; i++) {
+		if (!html_is_blank(text.bytes[i]))
+			buf_add_char(out, text.bytes[i]);
+		else if (out->len && out->bytes[out->len - 1] != ' ')
+			buf_add_char(out, ' ');
+	}
 }
 
 /* --- Elements --- */
 
-static void start_link(struct page_reader *reader, const struct attributes *attributes)
+static void start_html(struct page_reader *reader, const struct html_attributes *attributes)
+{
+	keep_first(reader, html_attribute(attributes, "lang"), &reader->has_lang, &reader->lang);
+}
+
+static void start_title(struct page_reader *reader, const struct html_attributes *attributes)
+{
+	(void)attributes;
+	reader->in_title = !reader->head_over && !reader->has_title;
+	reader->has_title |= reader->in_title;
+}
+
+static void start_base(struct page_reader *reader, const struct html_attributes *attributes)
+{
+	keep_first(reader, html_attribute(attributes, "href"), &reader->has_base, &reader->base);
+}
+
+static bool link_fits(const struct page_reader *reader, enum link_rel rel)
+{
+	return rel == LINK_CANONICAL ? reader->canonical_count < PAGE_CANONICALS_MAX
+				     : reader->link_count - reader->canonical_count < PAGE_ALTERNATES_MAX;
+}
+
+static struct span copy(struct page_reader *reader, struct span text)
+{
+	return text.len ? arena_copy(reader->arena, text) : text;
+}
+
+static void start_link(struct page_reader *reader, const struct html_attributes *attributes)
 {
 	struct link_read link = {
-		.href = value_of(reader, attributes->href),
-		.rel = value_of(reader, attributes->rel),
-		.hreflang = value_of(reader, attributes->hreflang),
-		.narrowed = attributes->media.bytes || attributes->type.bytes || attributes->lang.bytes,
+		.href = html_attribute(attributes, "href"),
+		.rel = html_attribute(attributes, "rel"),
+		.hreflang = html_attribute(attributes, "hreflang"),
+		.narrowed = html_attribute(attributes, "media").bytes || html_attribute(attributes, "type").bytes ||
+			    html_attribute(attributes, "lang").bytes,
 	};
 	enum link_rel rel;
 
-	if (!page_link_is_kept(&link, &rel))
+	if (reader->head_over || !page_link_is_kept(&link, &rel) || !link_fits(reader, rel))
 		return;
-	if (rel == LINK_CANONICAL ? reader->canonical_count >= PAGE_CANONICALS_MAX
-				  : reader->link_count - reader->canonical_count >= PAGE_ALTERNATES_MAX)
-		return;
+	link.href = copy(reader, link.href);
+	link.rel = copy(reader, link.rel);
+	link.hreflang = copy(reader, link.hreflang);
 	reader->canonical_count += rel == LINK_CANONICAL;
 	reader->link[reader->link_count++] = link;
 }
 
 /* The first valid one acts; one in <noscript> only where there is no other. */
-static void take_refresh(struct page_reader *reader, struct span raw, bool noscript)
+static void take_refresh(struct page_reader *reader, struct span value)
 {
-	struct span value = value_of(reader, raw);
+	const bool noscript = reader->noscripts > 0;
 	struct refresh refresh;
 	bool valid = refresh_parse(value, &refresh);
 
@@ -94,46 +96,50 @@ static void take_refresh(struct page_reader *reader, struct span raw, bool noscr
 	if (reader->has_refresh && (noscript || !reader->refresh_noscript) && (!valid || reader->refresh_valid))
 		return;
 	reader->has_refresh = true;
-	reader->refresh = value;
+	reader->refresh = arena_copy(reader->arena, value);
 	reader->refresh_valid = valid;
 	reader->refresh_noscript = noscript;
 }
 
-static void add_robots(struct page_reader *reader, struct buf *out, struct span raw)
+static void add_robots(struct buf *out, struct span value)
 {
 	if (out->len)
 		buf_add_text(out, ", ");
-	buf_add_span(out, utf8_cut(value_of(reader, raw), PAGE_TEXT_BYTES_MAX));
+	buf_add_span(out, utf8_cut(value, PAGE_TEXT_BYTES_MAX));
 }
 
-static void take_charset(struct page_reader *reader, const struct attributes *attributes)
+static void take_charset(struct page_reader *reader, const struct html_attributes *attributes)
 {
+	struct span charset = html_attribute(attributes, "charset");
+
 	if (reader->charset_named)
 		return;
-	if (attributes->charset.bytes)
-		reader->charset_named = charset_find(attributes->charset);
-	else if (span_equal_nocase(attributes->http_equiv, SPAN("content-type")))
-		reader->charset_named = charset_in(attributes->content);
+	if (charset.bytes)
+		reader->charset_named = charset_find(charset);
+	else if (span_equal_nocase(html_attribute(attributes, "http-equiv"), SPAN("content-type")))
+		reader->charset_named = charset_in(html_attribute(attributes, "content"));
 	/* A <meta> that can be read is not in UTF-16, whatever it says (HTML section 13.2.3.2). */
 	if (reader->charset_named && strncmp(reader->charset_named, "UTF-16", 6) == 0)
 		reader->charset_named = CHARSET_UTF8;
 }
 
-static void start_meta(struct page_reader *reader, const struct attributes *attributes)
+static void start_meta(struct page_reader *reader, const struct html_attributes *attributes)
 {
-	if (span_equal_nocase(attributes->http_equiv, SPAN("refresh")))
-		take_refresh(reader, attributes->content, false);
-	if (reader->head_over)
+	struct span name = html_attribute(attributes, "name"), content = html_attribute(attributes, "content");
+
+	if (span_equal_nocase(html_attribute(attributes, "http-equiv"), SPAN("refresh")))
+		take_refresh(reader, content);
+	if (reader->head_over || reader->noscripts)
 		return;
-	if (attributes->content.bytes && span_equal_nocase(attributes->name, SPAN("robots")))
-		add_robots(reader, &reader->robots, attributes->content);
-	else if (attributes->content.bytes && span_equal_nocase(attributes->name, SPAN("googlebot")))
-		add_robots(reader, &reader->googlebot, attributes->content);
+	if (content.bytes && span_equal_nocase(name, SPAN("robots")))
+		add_robots(&reader->robots, content);
+	else if (content.bytes && span_equal_nocase(name, SPAN("googlebot")))
+		add_robots(&reader->googlebot, content);
 	take_charset(reader, attributes);
 }
 
 /* Types that browsers run: HTML section 4.12.1.1. Others hold data. */
-static bool is_script(const struct attributes *attributes)
+static bool is_run(const struct html_attributes *attributes)
 {
 	static const char *const types[] = { "",
 					     "module",
@@ -142,100 +148,134 @@ static bool is_script(const struct attributes *attributes)
 					     "application/x-javascript",
 					     "text/ecmascript",
 					     "application/ecmascript" };
+	const struct span type = html_attribute(attributes, "type");
 
-	if (attributes->src.bytes)
+	if (html_attribute(attributes, "src").bytes)
 		return false;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (span_equal_nocase(attributes->type, span_of(types[i])))
+		if (span_equal_nocase(type, span_of(types[i])))
 			return true;
 	return false;
 }
 
-static void start_title(struct page_reader *reader)
+static void start_script(struct page_reader *reader, const struct html_attributes *attributes)
 {
-	reader->in_title = !reader->head_over && !reader->has_title;
-	reader->has_title |= reader->in_title;
+	reader->in_script = reader->script.len == 0 && !reader->noscripts && is_run(attributes);
+	buf_clear(&reader->script_text);
 }
 
-static bool is_heading(enum html_element element)
+static void end_script(struct page_reader *reader)
 {
-	return element >= ELEMENT_H1 && element <= ELEMENT_H6;
-}
+	struct span target;
 
-/* What parts words in what is shown. */
-static void part_words(struct page_reader *reader, enum html_element element)
-{
-	if (html_element_traits(element) & HTML_IN_WORDS)
+	if (!reader->in_script)
 		return;
-	reader->blank_due = true;
-	if (reader->in_h1)
-		html_add_text(&reader->h1, SPAN(" "));
-	if (!is_heading(element))
-		return;
-	/* An <h1> that shows a picture only is no first one. */
-	reader->in_h1 = reader->in_h1 && html_trim(buf_span(&reader->h1)).len == 0;
+	reader->in_script = false;
+	target = reader->script_text.overflow ? SPAN("") : script_target(buf_span(&reader->script_text));
+	if (target.len)
+		reader->script = arena_copy(reader->arena, target);
 }
 
-static void start_element(struct page_reader *reader, const struct html_token *token, bool *runs)
+static void start_input(struct page_reader *reader, const struct html_attributes *attributes)
 {
-	struct attributes attributes;
+	reader->password |= span_equal_nocase(html_attribute(attributes, "type"), SPAN("password"));
+}
 
-	if (!(html_element_traits(token->element) & HTML_IN_HEAD))
-		reader->head_over = true;
-	part_words(reader, token->element);
-	switch (token->element) {
-	case ELEMENT_HTML:
-		keep_first(reader, read_attributes(token->attributes).lang, &reader->has_lang, &reader->lang);
-		break;
-	case ELEMENT_BASE:
-		keep_first(reader, read_attributes(token->attributes).href, &reader->has_base, &reader->base);
-		break;
-	case ELEMENT_TITLE:
-		start_title(reader);
-		break;
-	case ELEMENT_LINK:
-		attributes = read_attributes(token->attributes);
-		if (!reader->head_over)
-			start_link(reader, &attributes);
-		break;
-	case ELEMENT_META:
-		attributes = read_attributes(token->attributes);
-		start_meta(reader, &attributes);
-		break;
-	case ELEMENT_SCRIPT:
-		attributes = read_attributes(token->attributes);
-		*runs = is_script(&attributes);
-		break;
-	case ELEMENT_INPUT:
-		reader->password |= span_equal_nocase(read_attributes(token->attributes).type, SPAN("password"));
-		break;
-	case ELEMENT_H1:
-		reader->in_h1 = html_trim(buf_span(&reader->h1)).len == 0;
-		break;
-	default:
-		break;
+static bool has_heading(const struct page_reader *reader)
+{
+	return html_trim(buf_span(&reader->h1)).len > 0;
+}
+
+/* An <h1> that shows a picture only is no first one. */
+static void start_h1(struct page_reader *reader, const struct html_attributes *attributes)
+{
+	(void)attributes;
+	reader->in_h1 = !has_heading(reader);
+}
+
+static const struct {
+	const char *name;
+	void (*start)(struct page_reader *reader, const struct html_attributes *attributes);
+} starts[] = {
+	{ "base", start_base }, { "h1", start_h1 },     { "html", start_html },     { "input", start_input },
+	{ "link", start_link }, { "meta", start_meta }, { "script", start_script }, { "title", start_title },
+};
+
+/* Counts what is open of the elements whose content counts for less. */
+static void count_open(struct page_reader *reader, unsigned traits, const char *name, bool start)
+{
+	unsigned *const counts[] = { traits & HTML_HIDDEN ? &reader->hidden : NULL,
+				     strcmp(name, "noscript") == 0 ? &reader->noscripts : NULL,
+				     strcmp(name, "template") == 0 ? &reader->templates : NULL };
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i] && start)
+			++*counts[i];
+		else if (counts[i] && *counts[i] > 0)
+			--*counts[i];
 	}
 }
 
-static void end_element(struct page_reader *reader, enum html_element element)
+/* What parts words in what is shown. */
+static void part_words(struct page_reader *reader, unsigned traits, const char *name)
 {
-	part_words(reader, element);
-	if (element == ELEMENT_H1)
+	if (traits & HTML_IN_WORDS)
+		return;
+	reader->blank_due = true;
+	if (reader->in_h1)
+		add_words(&reader->h1, SPAN(" "));
+	/* Another heading ends one that was not ended. */
+	if (name[0] == 'h' && name[1] >= '1' && name[1] <= '6' && !name[2])
+		reader->in_h1 = reader->in_h1 && !has_heading(reader);
+}
+
+/* False within what a browser takes for text: libxml2 sees tags there. */
+static bool is_there(const struct page_reader *reader)
+{
+	return reader->hidden == reader->noscripts;
+}
+
+static void on_start(void *context, const char *name, const struct html_attributes *attributes)
+{
+	struct page_reader *reader = context;
+	const unsigned traits = html_element_traits(name);
+
+	reader->in_title = false;
+	part_words(reader, traits, name);
+	/* libxml2 puts a body around what <noscript> has; browsers that run scripts see none. */
+	if (!reader->templates && !reader->noscripts && !(traits & HTML_IN_HEAD))
+		reader->head_over = true;
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]) && is_there(reader); i++)
+		if (strcmp(name, starts[i].name) == 0)
+			starts[i].start(reader, attributes);
+	count_open(reader, traits, name, true);
+}
+
+static void on_end(void *context, const char *name)
+{
+	struct page_reader *reader = context;
+	const unsigned traits = html_element_traits(name);
+
+	reader->in_title = false;
+	count_open(reader, traits, name, false);
+	part_words(reader, traits, name);
+	if (strcmp(name, "script") == 0)
+		end_script(reader);
+	if (strcmp(name, "h1") == 0)
 		reader->in_h1 = false;
-	if (element == ELEMENT_HEAD || element == ELEMENT_BODY || element == ELEMENT_HTML)
+	if (strcmp(name, "head") == 0 && !reader->noscripts)
 		reader->head_over = true;
 }
 
 /* --- Texts --- */
 
-/* Without a branch for each word: they would be guessed wrong. */
-static void count_plain_text(struct page_reader *reader, struct span text)
+/* Counts what is shown, and one blank before each word. Without a branch for each word: they would be guessed wrong. */
+static void count_text(struct page_reader *reader, struct span text)
 {
 	uint32_t bytes = 0, blank_before = reader->blank_due;
 
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.bytes[i];
-		uint32_t blank = (c == ' ') | ((unsigned)c - '\t' <= '\r' - '\t');
+		uint32_t blank = html_is_blank(text.bytes[i]);
 
 		bytes += (1 - blank) + (blank_before & (1 - blank));
 		blank_before = blank;
@@ -244,76 +284,65 @@ static void count_plain_text(struct page_reader *reader, struct span text)
 	reader->blank_due = blank_before;
 }
 
-/* Counts what is shown, and one blank before each word. */
-static void count_text(struct page_reader *reader, struct span text)
+static void on_text(void *context, struct span text)
 {
-	char character[HTML_CHARACTER_BYTES_MAX];
-	size_t taken, len;
+	struct page_reader *reader = context;
 
-	for (; text.len; text.bytes += taken, text.len -= taken) {
-		const char *reference = memchr(text.bytes, '&', text.len);
-
-		taken = reference ? (size_t)(reference - text.bytes) : text.len;
-		count_plain_text(reader, (struct span){ .bytes = text.bytes, .len = taken });
-		if (taken == text.len)
-			return;
-		text = (struct span){ .bytes = reference, .len = text.len - taken };
-		taken = html_reference(text, false, character, &len);
-		count_plain_text(reader, taken ? (struct span){ .bytes = character, .len = len } : SPAN("&"));
-		taken += taken == 0;
-	}
-}
-
-static void take_text(struct page_reader *reader, struct span text)
-{
-	if (!reader->head_over && html_trim(text).len == 0)
+	if (reader->in_title)
+		add_words(&reader->title, text);
+	if (reader->in_script)
+		buf_add_span(&reader->script_text, text);
+	if (reader->hidden || (!reader->head_over && html_trim(text).len == 0))
 		return;
 	reader->head_over = true;
-	if (!reader->text.overflow) {
-		if (reader->blank_due)
-			html_add_text(&reader->text, SPAN(" "));
-		html_add_text(&reader->text, text);
-	}
+	if (reader->blank_due)
+		add_words(&reader->text, SPAN(" "));
+	add_words(&reader->text, text);
 	if (reader->in_h1)
-		html_add_text(&reader->h1, text);
+		add_words(&reader->h1, text);
 	count_text(reader, text);
 }
 
-/* As a browser reads it that runs no scripts, which sees tags here. */
-static void take_noscript(struct page_reader *reader, struct span text)
-{
-	struct html html = html_begin(text);
-	struct html_token token;
-
-	while (html_next(&html, &token)) {
-		if (token.type == HTML_START_TAG && token.element == ELEMENT_META) {
-			struct attributes attributes = read_attributes(token.attributes);
-
-			if (span_equal_nocase(attributes.http_equiv, SPAN("refresh")))
-				take_refresh(reader, attributes.content, true);
-		}
-	}
-}
-
-static void take_raw_text(struct page_reader *reader, const struct html_token *token, bool runs)
-{
-	if (token->element == ELEMENT_TITLE && reader->in_title)
-		html_add_text(&reader->title, token->text);
-	else if (token->element == ELEMENT_NOSCRIPT)
-		take_noscript(reader, token->text);
-	else if (token->element == ELEMENT_SCRIPT && runs && reader->script.len == 0)
-		reader->script = script_target(token->text);
-	reader->in_title = false;
-}
-
 /* --- The page --- */
+
+/* True if `text` has `word`, which is in small letters. `rare` is the place of its rarest letter in ordinary pages. */
+static bool may_have(struct span text, struct span word, size_t rare)
+{
+	const char letters[] = { word.bytes[rare], (char)(word.bytes[rare] - 'a' + 'A'), '\0' };
+	const char *end = text.bytes + text.len;
+
+	for (const char *letter = letters; *letter; letter++) {
+		for (const char *at = text.bytes; (at = memchr(at, *letter, (size_t)(end - at))); at++)
+			if ((size_t)(at - text.bytes) >= rare && (size_t)(end - at) >= word.len - rare &&
+			    strncasecmp(at - rare, word.bytes, word.len) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Most pages are read to the beginning of their body only. */
+static bool wants_more(void *context, struct span rest)
+{
+	struct page_reader *reader = context;
+
+	if (page_reader_misread(reader))
+		return false;
+	if (!reader->head_over || reader->text_bytes < TEXT_BYTES_ENOUGH ||
+	    (reader->text_bytes < TEXT_BYTES_TO_A_HEAD && !has_heading(reader)))
+		return true;
+	if (!reader->searched) {
+		reader->searched = true;
+		reader->may_have_more = may_have(rest, SPAN("http-equiv"), 6) ||
+					may_have(rest, SPAN("\"password"), 5) || may_have(rest, SPAN("=password"), 5);
+	}
+	return reader->may_have_more;
+}
 
 void page_reader_init(struct page_reader *reader, struct arena *arena)
 {
 	memset(reader, 0, offsetof(struct page_reader, link));
 	reader->arena = arena;
 	reader->blank_due = true;
-	buf_init(&reader->value, 2 * URL_BYTES_MAX);
 	/* One byte more than is kept, so that utf8_cut() sees whether a character is split. */
 	buf_init(&reader->title, PAGE_TEXT_BYTES_MAX + 1);
 	buf_init(&reader->h1, PAGE_TEXT_BYTES_MAX + 1);
@@ -321,16 +350,17 @@ void page_reader_init(struct page_reader *reader, struct arena *arena)
 	/* An overflow then means that more than is kept is there already. */
 	buf_init(&reader->robots, 2 * PAGE_TEXT_BYTES_MAX + 2);
 	buf_init(&reader->googlebot, 2 * PAGE_TEXT_BYTES_MAX + 2);
+	buf_init(&reader->script_text, SCRIPT_BYTES_MAX);
 }
 
 void page_reader_release(struct page_reader *reader)
 {
-	buf_release(&reader->value);
 	buf_release(&reader->title);
 	buf_release(&reader->h1);
 	buf_release(&reader->text);
 	buf_release(&reader->robots);
 	buf_release(&reader->googlebot);
+	buf_release(&reader->script_text);
 }
 
 bool page_reader_misread(const struct page_reader *reader)
@@ -338,40 +368,10 @@ bool page_reader_misread(const struct page_reader *reader)
 	return !reader->charset_certain && reader->charset_named && strcmp(reader->charset_named, reader->charset) != 0;
 }
 
-/* Counts <template>s in and out. True if the token is in none. */
-static bool is_there(struct page_reader *reader, const struct html_token *token)
-{
-	bool there = reader->templates == 0;
-
-	if (token->element == ELEMENT_TEMPLATE && token->type == HTML_START_TAG)
-		reader->templates++;
-	else if (token->element == ELEMENT_TEMPLATE && token->type == HTML_END_TAG)
-		reader->templates -= reader->templates > 0;
-	return there;
-}
-
 void page_reader_read(struct page_reader *reader, struct span html)
 {
-	struct html rest = html_begin(html);
-	struct html_token token;
-	bool runs = false;
+	static const struct html_handler handler = { on_start, on_end, on_text, wants_more };
 
-	while (!page_reader_misread(reader) && html_next(&rest, &token)) {
-		if (!is_there(reader, &token))
-			continue;
-		switch (token.type) {
-		case HTML_START_TAG:
-			start_element(reader, &token, &runs);
-			break;
-		case HTML_END_TAG:
-			end_element(reader, token.element);
-			break;
-		case HTML_TEXT:
-			take_text(reader, token.text);
-			break;
-		case HTML_RAW_TEXT:
-			take_raw_text(reader, &token, runs);
-			break;
-		}
-	}
+	html_read(reader->arena, html, &handler, reader);
+	end_script(reader);
 }

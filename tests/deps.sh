@@ -4,7 +4,7 @@ set -eu
 
 build='gcc libc6-dev make pkg-config git
 	libcurl4-openssl-dev libc-ares-dev libzstd-dev zlib1g-dev libjemalloc-dev libck-dev libssl-dev
-	libidn2-dev libicu-dev libpsl-dev libxxhash-dev uthash-dev'
+	libidn2-dev libicu-dev libpsl-dev libxxhash-dev libxml2-dev uthash-dev'
 tools='clang libclang-rt-14-dev llvm clang-format cppcheck libcmocka-dev'
 tests='nginx unbound openssl zstd gzip curl jq procps iproute2 util-linux python3 python3-venv ca-certificates'
 
