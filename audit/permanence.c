@@ -20,7 +20,8 @@ static bool passes_gate(const struct chain *chain, uint32_t index)
 	const struct hop *hop = &chain->hop[index];
 
 	return status_is_temporary(hop->status) && hop->method == METHOD_GET && !hop->location_conflict &&
-	       url_is_web(&hop->next) && !url_same_resource(&hop->url, &hop->next) && !is_in_loop(chain, index);
+	       url_is_web(&hop->url) && url_is_web(&hop->next) && !url_same_resource(&hop->url, &hop->next) &&
+	       !is_in_loop(chain, index);
 }
 
 /* True if the same request was answered with another target in this chain. */

@@ -6,6 +6,9 @@
 #include "audit/token.h"
 #include "formats/refresh.h"
 
+/* A page that shows less text, and has a script that leads elsewhere, is taken for a redirect. */
+#define SCRIPT_TEXT_BYTES_MAX 2048
+
 /* One of them is enough to leave a link as it is: nothing is lost but a redirect. */
 #define MARKS_AGAINST                                                                                           \
 	(MARK_RETRY_AFTER | MARK_EXPERIMENT | MARK_MAINTENANCE | MARK_UNAVAILABLE | MARK_LOGIN | MARK_CONSENT | \
@@ -19,7 +22,8 @@ static const struct hop *final_hop(const struct chain *chain)
 static bool ends_in_a_page(const struct chain *chain)
 {
 	return chain->redirects > 0 && chain->outcome == OUTCOME_OK && chain->hop_count == chain->redirects + 1 &&
-	       final_hop(chain)->method == chain->hop[0].method;
+	       final_hop(chain)->method == chain->hop[0].method && url_is_web(&chain->hop[0].url) &&
+	       url_is_web(&final_hop(chain)->url);
 }
 
 static bool is_for_ever(const struct hop *hop, const struct marks *marks)
@@ -144,8 +148,9 @@ static bool is_no_page_to_link_to(struct arena *arena, const struct chain *chain
 	const struct page *page = &chain->page;
 
 	return says_not_found(page->title) || says_not_found(page->h1) || is_kept_out(chain) ||
-	       leads_on(page->refresh) || leads_on(final_hop(chain)->header[HEADER_REFRESH]) ||
-	       (page->password && moves_the_page(chain, marks)) || canonical_points_back(arena, chain);
+	       (page->script.len && page->text_bytes < SCRIPT_TEXT_BYTES_MAX) || leads_on(page->refresh) ||
+	       leads_on(final_hop(chain)->header[HEADER_REFRESH]) || (page->password && moves_the_page(chain, marks)) ||
+	       canonical_points_back(arena, chain);
 }
 
 struct span suggestion_find(struct arena *arena, const struct chain *chain, const struct marks *marks)

@@ -1,7 +1,12 @@
 #include "audit/rule.h"
 
 /* Cookies of bot protection: the loop is its challenge, and it may let known crawlers through. */
-static const char *const challenge_cookies[] = { "__cf_bm", "_abck", "datadome", "incap_ses" };
+static const char *const challenge_cookies[] = {
+	"__cf_bm",   "cf_clearance",            /* Cloudflare */
+	"_abck",     "bm_sz",        "ak_bmsc", /* Akamai */
+	"incap_ses", "visid_incap",             /* Imperva */
+	"datadome",  "_px",                     /* DataDome, HUMAN */
+};
 
 static bool has_cookie(struct span names, struct span begin)
 {

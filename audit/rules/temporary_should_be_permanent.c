@@ -50,7 +50,10 @@ const struct rule rule_temporary_should_be_permanent = {
 	       "frameworks send by default.",
 	.fix = "Answer 308 instead of 307, or 301 instead of 302 and 303, and put the new URL into links and "
 	       "sitemaps. If it is meant to be temporary, say so with Retry-After or leave it and switch the rule "
-	       "off for it. The confidence comes from weights chosen by hand: it ranks, and is no probability.",
+	       "off for it. What counts is how the URL changes, the final page's canonical URL, lifetime, HSTS, and "
+	       "what frameworks answer by default; locales, sign-in, carts, experiments, tokens and aliases count "
+	       "against it. From 50 % on it is a notice, from 75 % a warning, and from 95 % an error where only https "
+	       "or \"www.\" is added. The weights are chosen by hand: the confidence ranks, and is no probability.",
 	.spec = "RFC 9110, section 15.4; RFC 6797, section 7.2; Google Search Central, \"Redirects and Google "
 		"Search\"",
 	.bad =
@@ -76,6 +79,14 @@ const struct rule rule_temporary_should_be_permanent = {
 			"302 https://a.example/p !\n"
 			"302 https://a.example/p/\n"
 			"200 https://a.example/q\n",
+			/* The page says that it is the one that counts. */
+			"302 https://old.example/p/5 !\n"
+			"200 https://new.example/p/5\n"
+			"<link rel=canonical href=/p/5>\n",
+			/* What FastAPI answers unless told otherwise. */
+			"307 https://a.example/items !\n"
+			"  Server: uvicorn\n"
+			"200 https://a.example/items/\n",
 			/* A cookie takes some of the weight away, not all. */
 			"302 http://a.example/ !\n"
 			"  Set-Cookie: session\n"
@@ -98,6 +109,14 @@ const struct rule rule_temporary_should_be_permanent = {
 			/* Page names alike are not enough alone. */
 			"302 https://a.example/p/red-shoes-42\n"
 			"200 https://a.example/shop/red-shoes-42\n",
+			/* The page says that the old URL is the one that counts. */
+			"302 http://a.example/p\n"
+			"200 https://a.example/p\n"
+			"<link rel=canonical href=http://a.example/p>\n",
+			/* Whatever is newest. */
+			"302 https://a.example/latest\n"
+			"  Cache-Control: max-age=2592000\n"
+			"200 https://a.example/v2.4\n",
 			/* Meant for now. */
 			"307 http://a.example/\n"
 			"  Retry-After: 600\n"

@@ -157,6 +157,10 @@ static void test_grades(void **state)
 		  "cookie ok 200 http://a.example/\n",
 		  SEVERITY_ERROR, 100 },
 		{ "cookie-dependent-loop",
+		  "302 http://a.example/\n  Set-Cookie: visid_incap_12\n302 http://a.example/\n= cookie_loop 0 1\n"
+		  "cookie ok 200 http://a.example/\n",
+		  SEVERITY_NOTICE, 100 },
+		{ "cookie-dependent-loop",
 		  "302 http://a.example/\n  Set-Cookie: seen, __cf_bm\n302 http://a.example/\n= cookie_loop 0 1\n"
 		  "cookie ok 200 http://a.example/\n",
 		  SEVERITY_NOTICE, 100 },

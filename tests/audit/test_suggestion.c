@@ -140,6 +140,7 @@ static void pages_that_are_no_substitute(void **state)
 		{ "301 https://a.example/x\n200 https://a.example/y\n  Refresh: 0; url=/z\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n<meta http-equiv=refresh content=\"0;/z\">\n",
 		  "" },
+		{ "301 https://a.example/x\n200 https://a.example/y\n<script>location.href = '/z';</script>\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n<link rel=canonical href=/x>\n", "" },
 		{ "301 http://a.example/x\n301 https://a.example/x\n200 https://a.example/y\n"
 		  "<link rel=canonical href=/x>\n",
