@@ -18,7 +18,4 @@ const struct pattern_sets *wall_target(const struct chain *chain, struct report 
  * whose value is the first URL or its path. For a chain of which wall_is_end is true. */
 bool wall_names_return(const struct chain *chain, struct report *report);
 
-/* True if a parameter's value in `query`, encoded up to three times, is `source` or its path. Memory from `arena`. */
-bool wall_query_names(struct arena *arena, struct span query, const struct url *source);
-
 #endif

@@ -60,6 +60,10 @@ struct span url_path_locale(struct span path);
 /* True if `parameter` ("name=value") counts visitors and leaves the page as it is: utm_*, gclid ... */
 bool url_is_tracking(struct span parameter);
 
+/* True if a parameter of `query`, percent-encoded up to three times, has `source` or its path as its value, perhaps
+ * with another query; for the path "/" only with its host. How sign-in pages say where they came from. */
+bool url_is_carried(const struct url *source, struct span query);
+
 /* Jaccard similarity, in percent, of the words in the last path segments ("red-shoes-42" has the
  * words red, shoes, 42), an extension left out. 0 if either has none. */
 unsigned url_slug_similarity_pct(const struct url *a, const struct url *b);

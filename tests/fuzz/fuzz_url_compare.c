@@ -14,6 +14,16 @@ static bool parse_line(struct arena *arena, struct span *rest, struct url *url)
 	return url_parse(arena, line, NULL, url) == URL_OK;
 }
 
+/* The path of `url` as a parameter's value. */
+static struct span own_query(struct arena *arena, const struct url *url)
+{
+	char *bytes = arena_alloc(arena, url->path.len + 2);
+
+	memcpy(bytes, "u=", 2);
+	memcpy(bytes + 2, url->path.bytes, url->path.len);
+	return (struct span){ .bytes = bytes, .len = url->path.len + 2 };
+}
+
 static void check_alone(struct arena *arena, const struct url *url)
 {
 	struct span normal = url_normal_form(arena, url), again, site = url_site(url);
@@ -26,6 +36,7 @@ static void check_alone(struct arena *arena, const struct url *url)
 		return;
 	assert(url_same_site(url, url));
 	assert(url_changes(url, url) == 0);
+	assert(url->path.len == 1 || url_is_carried(url, own_query(arena, url)));
 	/* A normal form is a URL and has itself as its normal form. */
 	assert(url_parse(arena, normal, NULL, &parsed) == URL_OK);
 	again = url_normal_form(arena, &parsed);
@@ -43,6 +54,8 @@ static void check_pair(struct arena *arena, const struct url *a, const struct ur
 	assert(url_same_site(a, b) == url_same_site(b, a));
 	assert(url_slug_similarity_pct(a, b) == url_slug_similarity_pct(b, a));
 	assert(url_slug_similarity_pct(a, b) <= 100);
+	/* A host that is not there cannot be carried with the path "/". */
+	assert(a->path.len > 1 || b->query.len >= a->host.len || !url_is_carried(a, b->query));
 	if (same)
 		assert((url_changes(a, b) & ~(unsigned)URL_CHANGE_CLEANUP) == 0);
 	else
