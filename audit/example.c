@@ -372,8 +372,8 @@ bool example_parse(struct example *example, const char *text, uint32_t *error_li
 	while (parsed && *text) {
 		size_t len = strcspn(text, "\n");
 
-		parsed = parse_line(&parser, example_fill(&parser.record->arena,
-							  (struct span){ .bytes = text, .len = len }));
+		parsed = parse_line(&parser,
+				    example_fill(&parser.record->arena, (struct span){ .bytes = text, .len = len }));
 		text += len;
 		if (parsed && *text) {
 			text++;

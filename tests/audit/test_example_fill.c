@@ -14,7 +14,7 @@ static void test_fillings(void **state)
 	} cases[] = {
 		{ "", "" },
 		{ "no filling", "no filling" },
-		{ "{3}", "xxx" },
+		{ "a{3}", "axxx" },
 		{ "a{2}b{1}{04}c", "axxbxxxxxc" },
 		{ "a{0}b", "ab" },
 		{ "{2", "{2" },
