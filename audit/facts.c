@@ -3,6 +3,7 @@
 #include "audit/permanence.h"
 #include "audit/suggestion.h"
 #include "formats/cache_control.h"
+#include "formats/link_header.h"
 
 /* The part of a set of url_change that a reader of rows is told of in one word. */
 static const struct {
@@ -55,6 +56,15 @@ static void derive_freshness(struct hop *hop)
 	}
 }
 
+/* The page's links of the last answer's Link header, beside those of its head. */
+static void derive_links(struct record *record)
+{
+	const struct hop *last = &record->chain.hop[record->chain.hop_count - 1];
+
+	if (last->status / 100 == 2)
+		link_header_read(&record->arena, last->header[HEADER_LINK], &last->url, &record->chain.page);
+}
+
 const struct marks *facts_derive(struct record *record)
 {
 	const struct chain *chain = &record->chain;
@@ -63,6 +73,7 @@ const struct marks *facts_derive(struct record *record)
 	record->suggested_url = (struct span){ .len = 0 };
 	if (chain->hop_count == 0)
 		return NULL;
+	derive_links(record);
 	marks = arena_alloc(&record->arena, chain->hop_count * sizeof(*marks));
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		marks[i] = marks_of_hop(chain, i);

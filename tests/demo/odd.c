@@ -6,6 +6,9 @@
 
 #define OK "200 text \"<!doctype html><html lang=\\\"en\\\"><title>{words} | Lumen</title>\""
 
+/* A page whose head is to be gone on with. */
+#define HEAD "200 text \"<!doctype html><html lang=en><title>{words} | Lumen</title>"
+
 const struct oddity oddities[] = {
 	/* Loops. */
 	{ "https://www.lumen.example/brands/loop-lights\nhttps://www.lumen.example/brands/looplights/",
@@ -115,6 +118,39 @@ const struct oddity oddities[] = {
 	  "url https://dealers-only.lumen.example/prices 302 /auth/form\n"
 	  "url https://dealers-only.lumen.example/auth/form 200 header \"Content-Type: text/html\" text "
 	  "\"<!doctype html><title>Dealers</title><form><input type=password name=word></form>\"" },
+
+	/* What the last page says. */
+	{ "https://www.lumen.example/collections/terrazzo-2023\nhttps://www.lumen.example/collections/bamboo",
+	  "url https://www.lumen.example/collections/terrazzo-2023 301 /collections/terrazzo\n"
+	  "url https://www.lumen.example/collections/terrazzo " HEAD "<link rel=canonical href=/rooms/terrazzo>\"\n"
+	  "url https://www.lumen.example/collections/bamboo 301 /collections/bamboo-rattan\n"
+	  "url https://www.lumen.example/collections/bamboo-rattan " HEAD
+	  "<link rel=canonical href=/collections/bamboo>\"" },
+	{ "https://www.lumen.example/guides/led-strips",
+	  "url https://www.lumen.example/guides/led-strips 302 /magazine/led-strips\n"
+	  "url https://www.lumen.example/magazine/led-strips 301 /magazine/led-strips-explained\n"
+	  "url https://www.lumen.example/magazine/led-strips-explained " HEAD
+	  "<link rel=canonical href=/magazine/led-strips>\"" },
+	{ "https://www.lumen.example/guides/sockets",
+	  "url https://www.lumen.example/guides/sockets 301 /magazine/sockets\n"
+	  "url https://www.lumen.example/magazine/sockets 200 header \"Link: </en/magazine/sockets>; rel=canonical\" text "
+	  "\"<!doctype html><title>{words}</title><link rel=canonical href=/magazine/sockets>\"" },
+	{ "https://www.lumen.example/showroom-tour\nhttps://www.lumen.example/catalogue-2022",
+	  "url https://www.lumen.example/showroom-tour 301 /showroom\n"
+	  "url https://www.lumen.example/showroom " HEAD "<meta name=robots content=noindex>\"\n"
+	  "url https://www.lumen.example/catalogue-2022 302 /404\n"
+	  "url https://www.lumen.example/404 200 text \"<!doctype html><title>Page not found | Lumen</title>\"" },
+	{ "https://www.lumen.example/light-planner\nhttps://media.lumen.example/press\nhttps://blog.lumen.example/home",
+	  "url https://www.lumen.example/light-planner " HEAD
+	  "<meta http-equiv=refresh content='0; url=/configurator-2'>\"\n"
+	  "url https://media.lumen.example/press 200 header \"Refresh: 3; url=https://www.lumen.example/press\" text "
+	  "\"<!doctype html><title>Press</title>\"\n"
+	  "url https://blog.lumen.example/home " HEAD "<script>window.location.href = '/';</script>\"" },
+	{ "https://go.lumen.example/partners/glowworm",
+	  "url https://go.lumen.example/partners/glowworm 301 https://www.glowworm-lamps.example/\n"
+	  "host www.glowworm-lamps.example A 127.0.3.41\n"
+	  "url https://www.glowworm-lamps.example/ 200 text \"<!doctype html><title>glowworm-lamps.example is for "
+	  "sale</title>\"" },
 
 	/* What robots.txt keeps search engines from. */
 	{ "https://r.lumen.example/spring\nhttps://r.lumen.example/poster-2024",
