@@ -50,6 +50,8 @@ static void test_examples(void **state)
 	buf_init(&row, ROW_ROOM_BYTES);
 	buf_init(&again, ROW_ROOM_BYTES);
 	for (size_t i = 0; i < RULE_COUNT; i++) {
+		if (!rules[i]->check)
+			continue; /* its examples are lists */
 		for (const char *const *text = rules[i]->bad; *text; text++)
 			run_example(*text);
 		for (const char *const *text = rules[i]->good; *text; text++)

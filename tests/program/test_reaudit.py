@@ -24,6 +24,11 @@ def lines_of(out):
     return lines
 
 
+def inventory_of(out):
+    """The findings on the whole list, without the run's id."""
+    return re.sub(rb'"run_id":"[^"]*",', b"", unzstd(os.path.join(out, "inventory-00000.ndjson.zst")))
+
+
 class Reaudit(OriginTest):
     TABLE = r"""
 host *.example A 127.0.0.1
@@ -268,6 +273,8 @@ class Demo(ProgramTest):
             self.assertEqual((run.code, run.stderr), (0, ""))
             self.assertEqual([seq for seq, line in lines_of(again).items() if line != self.lines[seq]], [])
             self.assertEqual(len(lines_of(again)), len(self.lines))
+            self.assertEqual(inventory_of(again), inventory_of(self.out))
+            self.assertGreater(inventory_of(again).count(b"\n"), 0)
 
     def test_signal(self):
         """INT ends it with what was judged so far, and exit 75, unless it was done by then."""
