@@ -26,7 +26,8 @@ MAKEFLAGS += --no-print-directory
 LAYERS  := formats audit crawler
 FORMATS := $(patsubst %.c,$(B)/%.o,$(wildcard formats/*.c))
 AUDIT   := $(patsubst %.c,$(B)/%.o,$(wildcard audit/*.c audit/rules/*.c audit/inventory/*.c))
-CRAWLER := $(patsubst %.c,$(B)/%.o,$(filter-out crawler/main.c,$(wildcard crawler/*.c)))
+PROGRAM := crawler/main.c crawler/run.c
+CRAWLER := $(patsubst %.c,$(B)/%.o,$(filter-out $(PROGRAM),$(wildcard crawler/*.c)))
 RULES   := $(sort $(basename $(notdir $(wildcard audit/rules/*.c audit/inventory/*.c))))
 
 .PHONY: all deps demo test lint asan tsan fuzz conformance bench docs install clean help FORCE
@@ -34,7 +35,7 @@ RULES   := $(sort $(basename $(notdir $(wildcard audit/rules/*.c audit/inventory
 
 all: $(B)/detour ## build build/detour (CC=clang, B=folder, CFLAGS=... as wanted)
 
-$(B)/detour: $(B)/crawler/main.o $(B)/crawler.a $(B)/audit.a $(B)/formats.a
+$(B)/detour: $(PROGRAM:%.c=$(B)/%.o) $(B)/crawler.a $(B)/audit.a $(B)/formats.a
 	@echo "LD $@"; $(LINK) -o $@ $^ $(LDLIBS) $(MALLOC)
 
 $(B)/formats.a: $(FORMATS)

@@ -15,7 +15,7 @@ ALLOWED = {
     "tests/audit": ("audit", "formats", "tests"),
     "tests/crawler": ("crawler", "formats", "tests"),
 }
-SEES_ALL = ("crawler/main.c",)
+SEES_ALL = ("crawler/main.c", "crawler/run.c")
 GENERATED = {"rules.def": "audit"}  # written by the build; the folder it belongs to
 
 # Function: what to use instead.
@@ -51,7 +51,7 @@ def without_comments_and_strings(source):
 
 
 def check_includes():
-    """formats/ includes neither of the others; audit/ and crawler/ not each other; main.c sees all."""
+    """formats/ includes neither of the others; audit/ and crawler/ not each other; main.c and run.c see all."""
     for path in files(".c", ".h", ".def"):
         folders = [f for f in sorted(ALLOWED, key=len, reverse=True) if path.startswith(f + "/")]
         included = [(m[1], source_line) for source_line, line in enumerate(read(path).splitlines(), 1)
