@@ -89,7 +89,7 @@ static size_t kept_bytes_max(const struct transfer *transfer)
 {
 	if (transfer->request.robots)
 		return ROBOTS_BYTES_MAX;
-	return is_html(&transfer->response) ? PAGE_BYTES_MAX : 0;
+	return is_html(&transfer->response) ? transfer->setup->options->page_bytes : 0;
 }
 
 /* What to do with the body, now that the header is complete. */

@@ -24,8 +24,9 @@
  * more; traffic would not: a handshake takes 5 KB and two round trips, this size about two as well. */
 #define BODY_DRAIN_BYTES_MAX 65536
 
-/* How much of a final HTML page is read for the page facts. */
-#define PAGE_BYTES_MAX 65536
+/* The highest --page-bytes: so much of a final HTML page is read for the page facts. By default it is 64 KiB, which has
+ * the head of nearly every page; what is not read is not known, and the row says `page_cut`. */
+#define PAGE_BYTES_MAX (256 * 1024)
 
 /* Links of one page that are kept: more canonicals than a page has by mistake, and the languages of all but a few. */
 #define PAGE_LINKS_MAX 32

@@ -131,7 +131,7 @@ static const struct row_field row_fields[] = {
 	ROW(ROW_U32, "loop_length", chain.loop_length, NULL, "Redirects in one round of the loop; 0: no loop."),
 	LIST("hops", chain.hop, chain.hop_count, hop_object, "The requests in order, each with its answer."),
 	ROW(ROW_BOOL, "page_read", chain.page.read, NULL, "The last answer is an HTML page and was read."),
-	ROW(ROW_BOOL, "page_cut", chain.page.cut, NULL, "Only the beginning of the page was read (64 KiB)."),
+	ROW(ROW_BOOL, "page_cut", chain.page.cut, NULL, "Only the beginning of the page was read (--page-bytes)."),
 	ROW(ROW_TEXT, "page_title", chain.page.title, NULL, "The page's title; \"\": none."),
 	ROW(ROW_TEXT, "page_canonical", chain.page.canonical, NULL, "Its first canonical link, resolved; \"\": none."),
 	ROW(ROW_TEXT, "page_robots", chain.page.robots, NULL,
