@@ -1,13 +1,16 @@
 #include "audit/suggestion.h"
 
 #include "audit/final_page.h"
+#include "audit/indexing.h"
 #include "audit/losses.h"
+#include "audit/not_found.h"
+#include "audit/parked.h"
 #include "audit/permanence.h"
 #include "audit/token.h"
 #include "formats/refresh.h"
 
-/* A page that shows less text, and has a script that leads elsewhere, is taken for a redirect. */
-#define SCRIPT_TEXT_BYTES_MAX 2048
+/* A page that shows less text than this, and has a script that leads elsewhere or offers its domain, is no page. */
+#define LITTLE_TEXT_BYTES 2048
 
 /* One of them is enough to leave a link as it is: nothing is lost but a redirect. */
 #define MARKS_AGAINST                                                                                           \
@@ -89,31 +92,24 @@ static bool is_for_now(const struct chain *chain, const struct marks *marks)
 	       token_is_added(&first->url, &final_hop(chain)->url);
 }
 
-static bool says_not_found(struct span text)
+/* One sign is enough here. */
+static bool is_not_found(const struct chain *chain)
 {
-	static const struct span phrases[] = { SPAN("404"), SPAN("not found"), SPAN("nicht gefunden"),
-					       SPAN("introuvable") };
+	return not_found_says(chain->page.title) || not_found_says(chain->page.h1) ||
+	       (not_found_is_address(&final_hop(chain)->url) && !not_found_is_address(&chain->hop[0].url));
+}
 
-	for (size_t i = 0; i < text.len; i++) {
-		const struct span rest = { .bytes = text.bytes + i, .len = text.len - i };
-
-		for (size_t j = 0; j < sizeof(phrases) / sizeof(phrases[0]); j++)
-			/* The first byte alone, with the bit that makes letters small, rules out most places. */
-			if ((rest.bytes[0] | 0x20) == phrases[j].bytes[0] && rest.len >= phrases[j].len &&
-			    strncasecmp(rest.bytes, phrases[j].bytes, phrases[j].len) == 0)
-				return true;
-	}
-	return false;
+static bool is_parked(const struct chain *chain)
+{
+	return !url_same_site(&chain->hop[0].url, &final_hop(chain)->url) &&
+	       (parked_at_market(chain) || parked_says_so(chain, LITTLE_TEXT_BYTES));
 }
 
 static bool is_kept_out(const struct chain *chain)
 {
-	const struct hop *last = final_hop(chain);
-	const struct span header = last->header[HEADER_X_ROBOTS_TAG], meta = chain->page.robots;
-
-	return last->robots == ROBOTS_DISALLOWED || pattern_list_has(header, SPAN("noindex")) ||
-	       pattern_list_has(header, SPAN("none")) || pattern_list_has(meta, SPAN("noindex")) ||
-	       pattern_list_has(meta, SPAN("none"));
+	return final_hop(chain)->robots == ROBOTS_DISALLOWED ||
+	       indexing_of(final_hop(chain)->header[HEADER_X_ROBOTS_TAG]) != INDEXING_ALLOWED ||
+	       indexing_of(chain->page.robots) != INDEXING_ALLOWED;
 }
 
 static bool leads_on(struct span value)
@@ -147,8 +143,8 @@ static bool is_no_page_to_link_to(struct arena *arena, const struct chain *chain
 {
 	const struct page *page = &chain->page;
 
-	return says_not_found(page->title) || says_not_found(page->h1) || is_kept_out(chain) ||
-	       (page->script.len && page->text_bytes < SCRIPT_TEXT_BYTES_MAX) || leads_on(page->refresh) ||
+	return is_not_found(chain) || is_parked(chain) || is_kept_out(chain) ||
+	       (page->script.len && page->text_bytes < LITTLE_TEXT_BYTES) || leads_on(page->refresh) ||
 	       leads_on(final_hop(chain)->header[HEADER_REFRESH]) || (page->password && moves_the_page(chain, marks)) ||
 	       canonical_points_back(arena, chain);
 }

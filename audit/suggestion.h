@@ -14,9 +14,9 @@
  *   the home page's language, a signed URL, a random token;
  * - a URL of the chain was answered in two ways, or has a user name or password, which a link must not show;
  * - the target is worse than what is linked to: http for https, an address for a name, the home page for another page;
- * - the final page is none to link to: it says that nothing was found, asks for a password that the source may not
- *   have asked for, is kept out of search engines, leads on by a refresh or a script, or names a URL of the chain as
- * its canonical one.
+ * - the final page is none to link to: it says that nothing was found or that its domain is for sale, asks for a
+ *   password that the source may not have asked for, is kept out of search engines, leads on by a refresh or a script,
+ *   or names a URL of the chain as its canonical one.
  *
  * A canonical URL outside the chain changes nothing: the final URL was seen to answer, the canonical one was not.
  * The fragment is the one that a browser would end with: the Location's, or

@@ -1,119 +1,16 @@
 #include "audit/page_target.h"
-#include "formats/url_compare.h"
-
-/* Sites whose only use is to show advertisements on domains that nobody uses. */
-static const char *const parking_sites[] = { "sedoparking.com", "parkingcrew.net", "parklogic.com",
-					     "bodis.com",       "cashparking.com", "skenzo.com",
-					     "voodoo.com",      "smartname.com",   "domainsponsor.com" };
-
-/* Sites that sell domains; the address tells which. */
-static const char *const selling_sites[] = { "sedo.com",         "dan.com",         "afternic.com",
-					     "hugedomains.com",  "undeveloped.com", "uniregistry.com",
-					     "domainmarket.com", "brandbucket.com", "squadhelp.com",
-					     "atom.com",         "dynadot.com",     "sav.com",
-					     "godaddy.com",      "namecheap.com",   "buydomains.com",
-					     "efty.com" };
-
-/* What such a page says of the domain that it names. */
-static const char *const sayings[] = { "domain is for sale",     "domain for sale",    "domain name is for sale",
-				       "domain may be for sale", "domain is parked",   "parked domain",
-				       "buy this domain",        "domain has expired", "inquire about this domain" };
-
-/* What stands right behind the domain's name. */
-static const char *const endings[] = { " is for sale", " may be for sale", " is parked", " has expired" };
-
-static bool is_one_of(struct span site, const char *const *sites, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (span_equal_nocase(site, span_of(sites[i])))
-			return true;
-	return false;
-}
-
-static bool contains(struct span text, struct span part)
-{
-	for (size_t at = 0; part.len && at + part.len <= text.len; at++)
-		if (strncasecmp(text.bytes + at, part.bytes, part.len) == 0)
-			return true;
-	return false;
-}
-
-/* The site's name: "lumen" of "lumen.co.uk". */
-static struct span name_of(struct span site)
-{
-	const char *dot = site.len ? memchr(site.bytes, '.', site.len) : NULL;
-
-	return (struct span){ .bytes = site.bytes, .len = dot ? (size_t)(dot - site.bytes) : site.len };
-}
-
-/* A short name is part of too many words. */
-static bool is_named(struct span text, const struct url *url)
-{
-	const struct span site = url_site(url), name = name_of(site);
-
-	return contains(text, site) || (name.len >= 6 && contains(text, name));
-}
-
-/* The first redirect that leaves its site for one that parks domains, or sells that very one. */
-static bool leads_to_market(const struct chain *chain, struct span *site)
-{
-	const struct url *last = &chain->hop[chain->redirects].url;
-	struct span address = { .bytes = last->path.bytes,
-				.len = (size_t)(last->href.bytes + last->href.len - last->path.bytes) };
-
-	*site = url_site(last);
-	if (url_same_site(&chain->hop[0].url, last))
-		return false;
-	if (is_one_of(*site, parking_sites, sizeof(parking_sites) / sizeof(parking_sites[0])))
-		return true;
-	if (!is_one_of(*site, selling_sites, sizeof(selling_sites) / sizeof(selling_sites[0])))
-		return false;
-	for (uint32_t i = 0; i < chain->redirects; i++)
-		if (!span_equal(url_site(&chain->hop[i].url), *site) && is_named(address, &chain->hop[i].url))
-			return true;
-	return false;
-}
-
-static bool begins_with(struct span text, const char *words)
-{
-	size_t len = strlen(words);
-
-	return text.len >= len && strncasecmp(text.bytes, words, len) == 0;
-}
-
-static bool says_so(struct span text, const struct url *page)
-{
-	const struct span site = url_site(page);
-
-	for (size_t at = 0; at + site.len <= text.len; at++) {
-		struct span behind = { .bytes = text.bytes + at + site.len, .len = text.len - at - site.len };
-
-		if (strncasecmp(text.bytes + at, site.bytes, site.len) != 0)
-			continue;
-		for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-			if (begins_with(behind, endings[i]))
-				return true;
-	}
-	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
-		if (contains(text, span_of(sayings[i])))
-			return is_named(text, page);
-	return false;
-}
+#include "audit/parked.h"
 
 static void check(const struct chain *chain, struct report *report)
 {
 	const struct page *page = &chain->page;
-	const struct url *last;
-	struct span site;
 
 	if (chain->redirects == 0 || chain->hop_count != chain->redirects + 1)
 		return;
-	last = &chain->hop[chain->redirects].url;
-	if (leads_to_market(chain, &site))
+	if (parked_at_market(chain))
 		report_hop(report, chain->redirects, "%.*s leads to %.*s, where domains are parked or sold.",
 			   SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url));
-	else if (page_target_is_end(chain) && !page->cut && page->text_bytes < report_limit(report) &&
-		 (says_so(page->title, last) || says_so(page->h1, last) || says_so(page->text, last)))
+	else if (page_target_is_end(chain) && parked_says_so(chain, report_limit(report)))
 		report_hop(report, chain->redirects,
 			   "%.*s leads to %.*s, which says that the domain is for sale: \"%.*s\".",
 			   SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url),

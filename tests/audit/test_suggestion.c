@@ -64,6 +64,10 @@ static void moves_for_ever_are_suggested(void **state)
 		{ "301 https://a.example/about\n200 https://a.example/en/about\n", "https://a.example/en/about" },
 		{ "301 https://a.example/?p=12\n200 https://a.example/2019/05/first\n",
 		  "https://a.example/2019/05/first" },
+		/* A title that only has a number, and a page about errors that moves. */
+		{ "301 https://a.example/cars/404\n200 https://a.example/cars/peugeot-404\n<title>Peugeot 404</title>\n",
+		  "https://a.example/cars/peugeot-404" },
+		{ "301 http://a.example/404\n200 https://a.example/404\n", "https://a.example/404" },
 		/* A canonical URL that was not asked for. */
 		{ "301 http://a.example/x\n200 https://a.example/x\n<link rel=canonical href=/y>\n",
 		  "https://a.example/x" },
@@ -134,6 +138,10 @@ static void pages_that_are_no_substitute(void **state)
 		{ "301 https://a.example/p/5\n200 https://www.b.example/de/\n", "" },
 		{ "301 https://a.example/p/5\n200 https://a.example/index.php\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n<title>Page Not Found</title>\n", "" },
+		{ "301 https://a.example/x\n200 https://a.example/error-404\n", "" },
+		{ "301 https://a.example/x\n200 https://www.sedoparking.com/x\n", "" },
+		{ "301 https://a.example/x\n200 https://lamps.example/\n<title>lamps.example is for sale</title>\n",
+		  "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n  X-Robots-Tag: nofollow, NoIndex\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n<meta name=robots content=none>\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n  robots = disallowed Disallow: /\n", "" },
