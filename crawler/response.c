@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "formats/limits.h"
+#include "formats/utf8.h"
 
 /* A line buffer above this is given back after the answer that needed it. */
 #define LINE_KEEP_BYTES 2048
@@ -224,6 +225,12 @@ enum response_state response_take_line(struct response *response, const char *li
 	return RESPONSE_MORE;
 }
 
+/* As the row will have it, so that rules see what is kept of it; they can be run on the row again. */
+static struct span as_utf8(struct arena *arena, struct span value)
+{
+	return utf8_cut(utf8_repair(arena, value), HEADER_VALUE_BYTES_MAX);
+}
+
 void response_store(const struct response *response, struct hop *hop)
 {
 	hop->status = (uint16_t)response->status;
@@ -235,5 +242,5 @@ void response_store(const struct response *response, struct hop *hop)
 	hop->location_conflict = response->location_other.bytes != NULL;
 	hop->location_other = response->location_other;
 	for (size_t i = 0; i < HEADER_COUNT; i++)
-		hop->header[i] = response_value(response, (enum header)i);
+		hop->header[i] = as_utf8(response->arena, response_value(response, (enum header)i));
 }

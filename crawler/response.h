@@ -54,7 +54,8 @@ static inline struct span response_value(const struct response *response, enum h
 	return (struct span){ .bytes = value->bytes, .len = value->len };
 }
 
-/* Puts the facts into `hop`. To be called when the header is complete. */
+/* Puts the facts into `hop`, header values with U+FFFD for what is no UTF-8. To be called when the header is complete.
+ */
 void response_store(const struct response *response, struct hop *hop);
 
 #endif

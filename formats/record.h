@@ -117,7 +117,7 @@ enum method {
 		METHOD_COUNT
 };
 
-/* Header fields that are kept of each answer, beside Location: X(NAME, "field-name", "Sentence.")
+/* Header fields that are kept of each answer, beside Location: X(NAME, "field-name", "Sentence.") They are valid UTF-8.
  * Several lines of one field are joined with ", " (RFC 9110 section 5.3); the row's key is the
  * field name with "_" for "-". One more line here adds it to the walk, the row and the schema. */
 #define HEADERS(X)                                                                                          \

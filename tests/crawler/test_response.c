@@ -359,6 +359,26 @@ static void caps_the_other_location(void **state)
 	answer_release(&answer);
 }
 
+static void values_are_utf8(void **state)
+{
+	static char line[2 * HEADER_VALUE_BYTES_MAX + 64];
+	struct answer answer;
+	size_t len;
+
+	(void)state;
+	answer_init(&answer, SPAN(MOVED "Server: caf\xE9\r\nVia: caf\xC3\xA9\r\n"));
+	/* The cap falls into a character. */
+	len = long_field(line, "Vary", HEADER_VALUE_BYTES_MAX + 1).len;
+	memcpy(memchr(line, '\n', len) - 3, "\xC3\xA9", 2);
+	take(&answer.response, (struct span){ line, len });
+	assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_COMPLETE);
+	response_store(&answer.response, &answer.hop);
+	assert_true(span_equal(answer.hop.header[HEADER_SERVER], SPAN("caf\xEF\xBF\xBD")));
+	assert_true(span_equal(answer.hop.header[HEADER_VIA], SPAN("caf\xC3\xA9")));
+	assert_int_equal(answer.hop.header[HEADER_VARY].len, HEADER_VALUE_BYTES_MAX - 1);
+	answer_release(&answer);
+}
+
 static void caps_values(void **state)
 {
 	static char line[2 * HEADER_VALUE_BYTES_MAX + 64];
@@ -457,6 +477,7 @@ int main(void)
 		cmocka_unit_test(is_used_again),
 		cmocka_unit_test(caps_locations),
 		cmocka_unit_test(caps_the_other_location),
+		cmocka_unit_test(values_are_utf8),
 		cmocka_unit_test(caps_values),
 		cmocka_unit_test(takes_no_more_memory_than_it_keeps),
 		cmocka_unit_test(counts_locations_up_to_255),

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "formats/limits.h"
+#include "formats/utf8.h"
 
 static void check_hop(const struct response *response)
 {
@@ -20,7 +21,7 @@ static void check_hop(const struct response *response)
 	assert(!hop.location_other.bytes || (hop.location_count > 1 && !span_equal(hop.location, hop.location_other)));
 	assert(!hop.location_cut || hop.location.len == LOCATION_BYTES_MAX);
 	for (size_t i = 0; i < HEADER_COUNT; i++)
-		assert(hop.header[i].len <= HEADER_VALUE_BYTES_MAX);
+		assert(hop.header[i].len <= HEADER_VALUE_BYTES_MAX && utf8_is_valid(hop.header[i]));
 	/* Names of cookies only: what follows the first "=" of a line is nobody's business. */
 	assert(!hop.header[HEADER_SET_COOKIE].len ||
 	       !memchr(hop.header[HEADER_SET_COOKIE].bytes, '=', hop.header[HEADER_SET_COOKIE].len));
