@@ -15,6 +15,11 @@ static const char *const selling_sites[] = { "sedo.com",         "dan.com",     
 					     "godaddy.com",      "namecheap.com",   "buydomains.com",
 					     "efty.com" };
 
+/* In the address of a page that offers one. */
+static const char *const offers[] = { "/forsale/",         "/for-sale/", "/buy-domain/",
+				      "/domain-for-sale/", "/buynow/",   "/domain_profile.cfm?d=",
+				      "?domain=",          "&domain=" };
+
 /* What such a page says of the domain that it names. */
 static const char *const sayings[] = { "domain is for sale",     "domain for sale",    "domain name is for sale",
 				       "domain may be for sale", "domain is parked",   "parked domain",
@@ -68,6 +73,9 @@ bool parked_at_market(const struct chain *chain)
 		return true;
 	if (!is_one_of(site, selling_sites, sizeof(selling_sites) / sizeof(selling_sites[0])))
 		return false;
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++)
+		if (contains(address, span_of(offers[i])))
+			return true;
 	for (uint32_t i = 0; i < chain->redirects; i++)
 		if (!span_equal(url_site(&chain->hop[i].url), site) && is_named(address, &chain->hop[i].url))
 			return true;

@@ -6,8 +6,8 @@
 
 /* Both are for a chain with redirects, and an answer or not behind each. */
 
-/* True if it leaves its site for one that parks domains, or for one that sells domains, at a URL that names one of
- * those that the chain comes from. */
+/* True if it leaves its site for one that parks domains, or for one that sells domains, at a URL that offers one,
+ * or names one of those that the chain comes from. */
 bool parked_at_market(const struct chain *chain);
 
 /* True if the final page shows less than `text_bytes` of text and offers the domain that it is on. */

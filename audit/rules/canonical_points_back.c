@@ -4,13 +4,17 @@ static void check(const struct chain *chain, struct report *report)
 {
 	bool wrong;
 	struct url canonical;
+	uint32_t hop;
 
-	if (!canonical_find(chain, report, &canonical) || canonical_hop(chain, &canonical) != 0)
+	if (!canonical_find(chain, report, &canonical) || (hop = canonical_hop(chain, &canonical)) == chain->hop_count)
 		return;
-	wrong = canonical_is_left_for_ever(chain, 0) && !canonical_is_of_variant(chain, 0);
-	report_hop_as(report, 0, wrong ? SEVERITY_ERROR : SEVERITY_NOTICE, 100,
-		      "%.*s leads to %.*s, whose canonical link leads back to it%s.", SPAN_ARG(chain->hop[0].url.href),
-		      SPAN_ARG(chain->final_url),
+	wrong = canonical_is_left_for_ever(chain, hop) && !canonical_is_of_variant(chain, hop);
+	/* Of a later hop that is left for ever canonical-to-redirect tells. */
+	if (hop > 0 && wrong)
+		return;
+	report_hop_as(report, hop, wrong ? SEVERITY_ERROR : SEVERITY_NOTICE, 100,
+		      "%.*s leads to %.*s, whose canonical link leads back to it%s.",
+		      SPAN_ARG(chain->hop[hop].url.href), SPAN_ARG(chain->final_url),
 		      wrong ? ", so that each says that the other one counts" : ": right for a variant or a test");
 }
 
@@ -37,6 +41,10 @@ const struct rule rule_canonical_points_back = {
 			"302 http://a.example/offer !\n"
 			"200 http://a.example/offer-b\n"
 			"<link rel=canonical href=/offer>\n",
+			"301 http://a.example/offer\n"
+			"302 https://a.example/offer !\n"
+			"200 https://a.example/offer-b\n"
+			"<link rel=canonical href=/offer>\n",
 			"301 http://a.example/ !\n"
 			"  Vary: User-Agent\n"
 			"200 http://a.example/phones\n"
@@ -59,6 +67,10 @@ const struct rule rule_canonical_points_back = {
 			"301 http://a.example/old\n"
 			"200 http://a.example/new\n"
 			"<body><link rel=canonical href=/old>\n",
+			"200 http://a.example/new\n"
+			"<link rel=canonical href=/old>\n",
+			"302 http://a.example/\n"
+			"301 http://a.example/old\n"
 			"200 http://a.example/new\n"
 			"<link rel=canonical href=/old>\n",
 			NULL,

@@ -8,7 +8,7 @@ static void check(const struct chain *chain, struct report *report)
 	if (!canonical_find(chain, report, &canonical))
 		return;
 	hop = canonical_hop(chain, &canonical);
-	/* Of the first hop canonical-points-back tells. The source of a temporary redirect may well be what counts. */
+	/* Of the others canonical-points-back tells: the source of a temporary redirect may well be what counts. */
 	if (hop == 0 || hop == chain->hop_count || !canonical_is_left_for_ever(chain, hop) ||
 	    canonical_is_of_variant(chain, hop))
 		return;
