@@ -369,7 +369,7 @@ static void values_are_utf8(void **state)
 	answer_init(&answer, SPAN(MOVED "Server: caf\xE9\r\nVia: caf\xC3\xA9\r\n"));
 	/* The cap falls into a character. */
 	len = long_field(line, "Vary", HEADER_VALUE_BYTES_MAX + 1).len;
-	memcpy(memchr(line, '\n', len) - 3, "\xC3\xA9", 2);
+	memcpy(line + len - 4, "\xC3\xA9", 2);
 	take(&answer.response, (struct span){ line, len });
 	assert_int_equal(take(&answer.response, SPAN("\r\n")), RESPONSE_COMPLETE);
 	response_store(&answer.response, &answer.hop);
