@@ -117,7 +117,7 @@ struct loop {
 	struct frontier_share *frontier;
 	unsigned sheds, pass; /* the crawl's, as far as this loop has taken part */
 	uint32_t walks_max;
-	uint32_t walks_here;
+	uint32_t walks_here;        /* of lines */
 	struct walk *live;          /* utlist of all walks of this loop */
 	struct walk *lookups;       /* utlist of those that wait for a name, oldest first */
 	struct walk_queue run;      /* walks that can go on at once */

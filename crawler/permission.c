@@ -145,8 +145,7 @@ static bool got_connection(const struct hop *hop)
 {
 	enum outcome outcome = hop->error == HOP_OK ? OUTCOME_OK : hop_error_outcome(hop->error);
 
-	return hop->status || outcome == OUTCOME_PROTOCOL_ERROR || hop->error == HOP_ERROR_RESPONSE_TIMEOUT ||
-	       hop->error == HOP_ERROR_WALK_TIMEOUT;
+	return hop->status || outcome == OUTCOME_PROTOCOL_ERROR || hop->error == HOP_ERROR_RESPONSE_TIMEOUT;
 }
 
 void permission_tell(struct walk *walk)

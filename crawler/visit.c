@@ -43,6 +43,11 @@ static uint64_t walk_left_us(const struct walk *walk)
 	return us < max_us ? max_us - us : 0;
 }
 
+static bool walk_is_out_of_time(const struct walk *walk)
+{
+	return !walk->robots_entry && walk_left_us(walk) < US_PER_MS;
+}
+
 /* What the hop may take yet: the rest of its own time or of the walk's. */
 static uint32_t time_left_ms(const struct walk *walk)
 {
@@ -89,7 +94,7 @@ static void want_address(struct walk *walk)
 	struct span key = { .bytes = (const char *)address->bytes, .len = address->family == AF_INET ? 4 : 16 };
 
 	if (time_left_ms(walk) == 0) {
-		fail_at_host(walk, walk_left_us(walk) < US_PER_MS ? HOP_ERROR_WALK_TIMEOUT : HOP_ERROR_DNS_TIMEOUT, "");
+		fail_at_host(walk, walk_is_out_of_time(walk) ? HOP_ERROR_WALK_TIMEOUT : HOP_ERROR_DNS_TIMEOUT, "");
 		return;
 	}
 	walk->peer = peer_get(walk->loop->hosts, key);
@@ -319,7 +324,7 @@ static bool judge_host(struct walk *walk, const struct hop *hop)
 	 * to be left alone, and no more. */
 	if (walk->robots_entry) {
 		if (asks_for_patience(hop) &&
-		    retry_after_parse(hop->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s))
+		    retry_after_parse(hop->header[HEADER_RETRY_AFTER], clock_wall_us() / US_PER_S, &wait_s) && wait_s)
 			host_park(walk->host, wait_s, walk->loop->now_us);
 		return false;
 	}
@@ -370,7 +375,7 @@ static void conclude(struct walk *walk, struct span page, bool page_cut)
 		walk->record->chain.page.cut |= page_cut;
 	}
 	/* The request was given less than --hop-timeout: it is the walk that ran out of time. */
-	if (hop->error != HOP_OK && hop_error_outcome(hop->error) == OUTCOME_TIMEOUT && walk_left_us(walk) < US_PER_MS)
+	if (hop->error != HOP_OK && hop_error_outcome(hop->error) == OUTCOME_TIMEOUT && walk_is_out_of_time(walk))
 		hop->error = HOP_ERROR_WALK_TIMEOUT;
 	again = judge_host(walk, hop);
 	release_host(walk);

@@ -27,7 +27,7 @@ void walker_leave_loop(struct walk *walk)
 	struct loop *loop = walk->loop;
 
 	DL_DELETE2(loop->live, walk, live_prev, live_next);
-	loop->walks_here--;
+	loop->walks_here -= !walk->robots_entry;
 }
 
 void walker_hand_over(struct walk *walk, unsigned owner, enum walk_task task)
@@ -100,7 +100,8 @@ static void adopt(struct loop *loop, struct walk *walk)
 {
 	walk->loop = loop;
 	DL_APPEND2(loop->live, walk, live_prev, live_next);
-	loop->walks_here++;
+	/* A walk to a robots.txt goes in place of the one that waits for it. */
+	loop->walks_here += !walk->robots_entry;
 }
 
 void walker_take_inbox(struct loop *loop)

@@ -206,7 +206,7 @@ def redirects(first, count, robots_text):
 class Sources(RobotsTest):
     """What becomes of a robots.txt that is not plainly there."""
 
-    TABLE = "host closed.example A 127.0.0.9 closed\nhost gone.example dns nxdomain\n" \
+    TABLE = "host closed.example A 127.0.0.9 closed\nhost silent.example A 127.0.0.8 silent\nhost gone.example dns nxdomain\n" \
         "host private.example A 10.0.0.5\nhost expired.example A 127.0.0.1 tls expired\n" + PAGES + \
         redirects("five", 5, FORBIDS) + redirects("six", 6, FORBIDS) + "".join(
             f"url http://s{status}.example/robots.txt {status} text {quoted(FORBIDS)}\n"
@@ -239,6 +239,7 @@ url http://header.example/robots.txt 200 header-fill 200000
                    "garbage", "busy", "header"]
     # Where the origin itself gives no connection, that is what happens to the walk.
     NO_CONNECTION = {"http://closed.example/": "connect-refused", "http://gone.example/": "dns-nxdomain",
+                     "http://silent.example/": "connect-timeout",
                      "http://private.example/": "address-not-public", "https://expired.example/": "tls-expired"}
     OPTIONS = ["--hop-timeout", f"{PATIENCE}s", "--retry-after-max", "10ms", "--passes", "1"]
 
