@@ -23,6 +23,8 @@ struct fetch {
 	struct fetcher *fetcher;
 	struct shard *shard;
 	int64_t drain_deadline_us; /* 0: it is not in `drain` */
+	struct fetch *large_prev, *large_next;
+	enum { LARGE_NOT, LARGE_WAITS, LARGE_READ } large;
 };
 
 struct fetcher {
@@ -32,6 +34,8 @@ struct fetcher {
 	struct shard *shard;
 	struct fetch *live;  /* utlist, by start */
 	struct fetch *drain; /* utlist, by drain deadline */
+	struct fetch *large; /* utlist of those that wait to be read on, first come first */
+	unsigned large_read;
 };
 
 static struct fetch *fetch_of(struct transfer *transfer)
@@ -45,6 +49,41 @@ static void on_draining(struct transfer *transfer)
 
 	fetch->drain_deadline_us = clock_now_us() + DRAIN_TIMEOUT_US;
 	DL_APPEND2(fetch->fetcher->drain, fetch, drain_prev, drain_next);
+}
+
+/* libcurl tells of the same body again as it goes on. */
+static bool on_growing(struct transfer *transfer)
+{
+	struct fetch *fetch = fetch_of(transfer);
+	struct fetcher *fetcher = fetch->fetcher;
+
+	if (fetch->large == LARGE_NOT && fetcher->large_read < fetcher->config.large_files_max) {
+		fetch->large = LARGE_READ;
+		fetcher->large_read++;
+	} else if (fetch->large == LARGE_NOT) {
+		fetch->large = LARGE_WAITS;
+		DL_APPEND2(fetcher->large, fetch, large_prev, large_next);
+	}
+	return fetch->large == LARGE_READ;
+}
+
+/* The fetch is over: another one may be read on. */
+static void end_large(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+	struct fetch *next;
+
+	if (fetch->large == LARGE_WAITS)
+		DL_DELETE2(fetcher->large, fetch, large_prev, large_next);
+	fetcher->large_read -= fetch->large == LARGE_READ;
+	fetch->large = LARGE_NOT;
+	next = fetcher->large;
+	if (!next || fetcher->large_read == fetcher->config.large_files_max)
+		return;
+	DL_DELETE2(fetcher->large, next, large_prev, large_next);
+	next->large = LARGE_READ;
+	fetcher->large_read++;
+	transfer_resume(&next->transfer);
 }
 
 static void fetch_free(struct fetch *fetch)
@@ -66,7 +105,7 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 	struct fetcher *fetcher = memory_alloc(sizeof(*fetcher));
 	struct curl_slist *dummies;
 
-	assert(config->shards > 0 && config->shards <= FETCH_SHARDS_MAX);
+	assert(config->shards > 0 && config->shards <= FETCH_SHARDS_MAX && config->large_files_max > 0);
 	/* libcurl never resolves: every name has this address (TEST-NET-1) in its cache, and the real one is
 	 * put in its place as the socket is made. A port of its own would need an entry of its own, so
 	 * requests to other ports are looked up under port 80. */
@@ -80,7 +119,8 @@ struct fetcher *fetcher_new(const struct fetcher_config *config, FILE *errors)
 						.resolve = curl_slist_append(dummies, "*:443:192.0.2.1"),
 						.odd_port = curl_slist_append(NULL, ":::80"),
 						.sockets = &fetcher->sockets,
-						.draining = on_draining } };
+						.draining = on_draining,
+						.growing = on_growing } };
 	tls_context_begin(config->store);
 	sockets_init(&fetcher->sockets, config->epoll);
 	fetcher->shard = memory_alloc(config->shards * sizeof(*fetcher->shard));
@@ -182,6 +222,8 @@ static void finish(struct fetch *fetch, CURLcode code)
 	fetcher->config.done(fetcher->config.context, transfer->request.owner, transfer_page(transfer),
 			     transfer->ended_by_us || code != CURLE_OK);
 	buf_release(&transfer->body);
+	if (fetch->large != LARGE_NOT)
+		end_large(fetch);
 	fetch->next = shard->idle;
 	shard->idle = fetch;
 }

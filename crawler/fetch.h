@@ -40,6 +40,7 @@ struct fetcher_config {
 	unsigned shards;
 	unsigned shard_transfers; /* that each shard will have live; at most FETCH_SHARD_TRANSFERS */
 	unsigned connections_max; /* over all shards */
+	unsigned large_files_max; /* robots.txt files above 64 KiB that are read at a time; the others wait */
 	/* The answer, or the error, stands in the record's last hop. Called from fetcher_process. May
 	 * start another fetch. `page` is the beginning of a final HTML page, or of a robots.txt, or empty;
 	 * it is valid during the call. */

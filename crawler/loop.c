@@ -72,13 +72,14 @@ static struct memo *new_memo(const struct crawl *crawl)
 	return crawl->options->memo_size_mib ? memo_new((size_t)bytes / crawl->loops) : NULL;
 }
 
-static struct robots_table *new_robots(const struct crawl *crawl)
+/* What a loop may hold of robots.txt files; those that are being read may take as much again. */
+static size_t robots_bytes(const struct crawl *crawl)
 {
 	uint64_t bytes = ROBOTS_TABLE_BYTES_MAX;
 
 	if (bytes > crawl->memory.bytes / ROBOTS_PART)
 		bytes = crawl->memory.bytes / ROBOTS_PART;
-	return crawl->options->robots == ROBOTS_IGNORE ? NULL : robots_table_new((size_t)bytes / crawl->loops);
+	return (size_t)bytes / crawl->loops;
 }
 
 struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
@@ -93,7 +94,9 @@ struct loop *loop_new(struct crawl *crawl, unsigned index, FILE *errors)
 			       .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			       .hosts = host_table_new(&limits),
 			       .memo = new_memo(crawl),
-			       .robots = new_robots(crawl),
+			       .robots = crawl->options->robots == ROBOTS_IGNORE
+						 ? NULL
+						 : robots_table_new(robots_bytes(crawl)),
 			       .frontier = frontier_share(crawl->frontier, index),
 			       .walks_max = share_of(crawl->walks_max + crawl->loops - 1, crawl->loops) };
 	admission_init(&loop->admission, crawl->hops_max);
@@ -190,16 +193,17 @@ static bool set_up(struct loop *loop)
 	struct crawl *crawl = loop->crawl;
 	struct epoll_event wake = { .events = EPOLLIN, .data.u64 = EVENT_WAKE };
 	uint32_t transfers = loop->walks_max / crawl->shards + 1;
-	const struct fetcher_config fetch = { .options = crawl->options,
-					      .policy = &crawl->policy,
-					      .store = crawl->store,
-					      .shards = crawl->shards,
-					      .shard_transfers = transfers < FETCH_SHARD_TRANSFERS
-									 ? transfers
-									 : FETCH_SHARD_TRANSFERS,
-					      .connections_max = crawl->connections_max,
-					      .done = visit_fetched,
-					      .context = loop };
+	const struct fetcher_config fetch = {
+		.options = crawl->options,
+		.policy = &crawl->policy,
+		.store = crawl->store,
+		.shards = crawl->shards,
+		.shard_transfers = transfers < FETCH_SHARD_TRANSFERS ? transfers : FETCH_SHARD_TRANSFERS,
+		.connections_max = crawl->connections_max,
+		.large_files_max = share_of((uint32_t)robots_bytes(crawl), ROBOTS_BYTES_MAX),
+		.done = visit_fetched,
+		.context = loop
+	};
 	const struct resolver_config resolve = { .options = crawl->options,
 						 .loops = crawl->loops,
 						 .hosts = crawl->hosts_file,

@@ -17,6 +17,9 @@
 /* The most that is kept of any body. */
 #define KEPT_BYTES_MAX (ROBOTS_BYTES_MAX > PAGE_BYTES_MAX ? ROBOTS_BYTES_MAX : PAGE_BYTES_MAX)
 
+/* A robots.txt above this size asks before it takes more memory; hardly any is larger. */
+#define LARGE_BODY_BYTES 65536
+
 /* --- What libcurl asks while it runs --- */
 
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *out)
@@ -144,6 +147,9 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 	struct transfer *transfer = data;
 	size_t len = size * count, room;
 
+	if (transfer->request.robots && transfer->body_bytes + len > LARGE_BODY_BYTES &&
+	    !transfer->setup->growing(transfer))
+		return CURL_WRITEFUNC_PAUSE;
 	transfer->body_bytes += len;
 	if (transfer->body_mode == BODY_KEEP) {
 		room = kept_bytes_max(transfer) - transfer->body.len;
@@ -301,6 +307,11 @@ void transfer_prepare(struct transfer *transfer, const struct fetch_request *req
 	curl_easy_setopt(easy, CURLOPT_COOKIEFILE, request->cookies ? "" : NULL);
 	set_method(easy, hop->method, setup->options->body);
 	set_credentials(easy, request->credentials);
+}
+
+void transfer_resume(struct transfer *transfer)
+{
+	curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
 }
 
 /* --- The answer --- */

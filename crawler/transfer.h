@@ -29,6 +29,9 @@ struct transfer_setup {
 	/* Called in libcurl's callback: the answer is complete but for a small body, which is read to
 	 * its end only to keep the connection. */
 	void (*draining)(struct transfer *transfer);
+	/* The same, for a body that is kept and has become larger than most: whether it may go on now. If not, it
+	 * stands still until transfer_resume. */
+	bool (*growing)(struct transfer *transfer);
 };
 
 enum body_mode { BODY_NONE, BODY_DRAIN, BODY_KEEP };
@@ -57,6 +60,9 @@ void transfer_release(struct transfer *transfer);
 
 /* Makes the handle ready for curl_multi_add_handle. Nothing of an earlier request is left. */
 void transfer_prepare(struct transfer *transfer, const struct fetch_request *request);
+
+/* A body that `growing` has let wait goes on. */
+void transfer_resume(struct transfer *transfer);
 
 /* Puts the answer, or the error that `code` and the circumstances mean, into the record's last hop. To
  * be called before curl_multi_remove_handle. */

@@ -351,7 +351,10 @@ url http://busy.example/private/loop 302 /private/loop header "Set-Cookie: a=1" 
 class Memory(RobotsTest):
     """Files as large as they may be, with nothing but rules: each takes a megabyte when it is read."""
     TABLE = PAGES + robots("http://large.example", "User-agent:*\n" + "allow:/\n" * 63990) + "".join(
-        f"url http://h{n}.example/robots.txt 301 http://large.example/robots.txt\n" for n in range(100))
+        f"url http://h{n}.example/robots.txt 301 http://large.example/robots.txt\n" for n in range(60))
+    TABLE += "".join(f"url http://stuck{n}.example/robots.txt 200 text {quoted('#' * 400000)} "
+                     f"header \"Content-Length: 410000\" hang\n" for n in range(10))
+    TABLE += "".join(f"url http://s{n}.example/robots.txt 301 http://stuck{n % 10}.example/robots.txt\n" for n in range(180))
     FACTS = [("allowed", "Allow: /", 2)]
 
     def test_forgetting_costs_requests_only(self):
@@ -367,12 +370,30 @@ class Memory(RobotsTest):
     def test_flat_memory(self):
         """More origins than there is room for take no more memory."""
         peaks = []
-        for origins in (20, 100):
+        for origins in (20, 60):
             run = self.check([f"http://h{n}.example/" for n in range(origins)], "report", "--loops", "1", "-c", "5",
                              "--memory", "128")
             self.assertEqual([facts(row) for row in run.rows], [self.FACTS] * origins)
             peaks.append(run.manifest["counts"]["memory_peak_bytes"])
         self.assertLess(peaks[1], peaks[0] + (16 << 20))
+
+    @own_allocator
+    def test_flat_memory_of_what_is_read(self):
+        """Of large files that do not come to their end, 16 are read here. The others stand still at 64 KiB, and wait
+        until time is up."""
+        peaks = []
+        for origins in (20, 180):
+            run = self.check([f"http://s{n}.example/" for n in range(origins)], "report", "--loops", "1",
+                             "--memory", "128", "--per-host", "100", "--per-ip", "200", "--hop-timeout", "2s")
+            self.assertEqual([facts(row) for row in run.rows], [[("unreachable", "", 0)]] * origins)
+            peaks.append(run.manifest["counts"]["memory_peak_bytes"])
+        self.assertLess(peaks[1], peaks[0] + (40 << 20))
+
+    def test_large_files_wait_for_each_other(self):
+        """All of them are read in the end, though two at a time."""
+        run = self.check([f"http://h{n}.example/" for n in range(60)], "report", "--loops", "1", "--memory", "16",
+                         "--per-host", "100", "--per-ip", "200")
+        self.assertEqual([facts(row) for row in run.rows], [self.FACTS] * 60)
 
 
 class AllAtOnce(RobotsTest):
