@@ -107,7 +107,8 @@ static bool take_link(struct span *rest, struct link_value *out)
 
 void link_header_read(struct arena *arena, struct span value, const struct url *url, struct page *page)
 {
-	bool maybe_cut = value.len >= HEADER_VALUE_BYTES_MAX;
+	/* A cut leaves up to three bytes of a character out. */
+	bool maybe_cut = value.len + 3 >= HEADER_VALUE_BYTES_MAX;
 	struct link_value next;
 
 	page_links_drop(page, LINK_SOURCE_HEADER);

@@ -1,6 +1,6 @@
 #include "audit/indexing.h"
+#include "audit/marks.h"
 #include "audit/page_target.h"
-#include "audit/patterns.h"
 
 /* Pages that are meant to be kept out of search engines. */
 #define KEPT_OUT                                                                                                \
@@ -12,6 +12,19 @@ static bool is_meant(const struct chain *chain)
 	const struct pattern_sets words = patterns_of(&chain->hop[chain->redirects].url);
 
 	return chain->page.password || ((words.path | words.host) & KEPT_OUT);
+}
+
+/* True if the redirects only change the form of a URL that is no home page: who asks for it asks for this very page,
+ * which may be meant to be kept out. */
+static bool is_same_page(const struct chain *chain, struct report *report)
+{
+	const unsigned form = URL_CHANGE_SCHEME_UPGRADE | URL_CHANGE_WWW | URL_CHANGE_SLASH | URL_CHANGE_CASE |
+			      URL_CHANGE_INDEX | URL_CHANGE_EXTENSION | URL_CHANGE_CLEANUP | URL_CHANGE_TRACKING;
+
+	for (uint32_t i = 0; i < chain->redirects; i++)
+		if (report_marks(report, i)->changes & ~form)
+			return false;
+	return chain->hop[chain->redirects].url.path.len > 1;
 }
 
 static void check(const struct chain *chain, struct report *report)
@@ -26,11 +39,12 @@ static void check(const struct chain *chain, struct report *report)
 	if (meta == INDEXING_ALLOWED && header == INDEXING_ALLOWED)
 		return;
 	all = meta == INDEXING_FORBIDDEN || header == INDEXING_FORBIDDEN;
-	report_hop(report, chain->redirects, "%.*s leads to %.*s, whose %s tells %s not to index it.",
-		   SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url),
-		   meta != INDEXING_ALLOWED && (meta == INDEXING_FORBIDDEN || !all) ? "robots meta element"
-										    : "X-Robots-Tag header",
-		   all ? "search engines" : "Google");
+	report_hop_as(report, chain->redirects, is_same_page(chain, report) ? SEVERITY_NOTICE : SEVERITY_WARNING, 100,
+		      "%.*s leads to %.*s, whose %s tells %s not to index it.", SPAN_ARG(chain->hop[0].url.href),
+		      SPAN_ARG(chain->final_url),
+		      meta != INDEXING_ALLOWED && (meta == INDEXING_FORBIDDEN || !all) ? "robots meta element"
+										       : "X-Robots-Tag header",
+		      all ? "search engines" : "Google");
 }
 
 const struct rule rule_target_noindex = {
@@ -38,8 +52,9 @@ const struct rule rule_target_noindex = {
 	.title = "Redirect to a page that must not be indexed",
 	.severity = SEVERITY_WARNING,
 	.why = "What search engines know of the old URL is handed on to a page that they must drop, and so it is lost. "
-	       "Pages to sign in, to pay, to confirm and the like are meant to be so and are left out.",
-	.fix = "Take the noindex away once the page is to be found, or redirect to the page that is.",
+	       "Pages to sign in, to pay, to confirm and the like are meant to be so and are left out; it is a notice "
+	       "where the redirect changes nothing but the URL's form.",
+	.fix = "Take the noindex away if the page is to be found, or redirect to the page that is.",
 	.spec = "Google, \"Block Search indexing with noindex\"; Google, \"Site moves with URL changes\"",
 	.bad =
 		(const char *const[]){
@@ -53,6 +68,13 @@ const struct rule rule_target_noindex = {
 			"302 http://a.example/old\n"
 			"200 http://a.example/new !\n"
 			"<meta name=googlebot content=noindex>\n",
+			/* The home page, and a page in another form. */
+			"301 http://a.example/\n"
+			"200 https://a.example/ !\n"
+			"<meta name=robots content=none>\n",
+			"301 http://a.example/search\n"
+			"200 https://www.a.example/search/ !\n"
+			"<meta name=robots content=noindex>\n",
 			NULL,
 		},
 	.good =

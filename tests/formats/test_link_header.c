@@ -105,29 +105,31 @@ static void a_second_reading_changes_nothing(void **state)
 	arena_release(&arena);
 }
 
-/* The last link of a value that may be cut is not trusted. */
+/* The last link of a value that may be cut is not trusted. A cut leaves up to three bytes of a character out. */
 static void a_cut_value(void **state)
 {
-	struct page page = { .read = false };
-	struct arena arena;
-	struct buf value;
-	struct url url;
+	const char *last = ">; rel=canonical";
 
 	(void)state;
-	arena_init(&arena);
-	parse_url(&arena, &url);
-	buf_init(&value, HEADER_VALUE_BYTES_MAX);
-	buf_add_text(&value, "</a>; rel=canonical, </b");
-	while (value.len < HEADER_VALUE_BYTES_MAX - strlen(">; rel=canonical"))
-		buf_add_char(&value, 'x');
-	buf_add_text(&value, ">; rel=canonical");
-	link_header_read(&arena, buf_span(&value), &url, &page);
-	expect(&page, "cut", "canonical https://shop.example/a\n");
-	buf_cut(&value, value.len - 1);
-	link_header_read(&arena, buf_span(&value), &url, &page);
-	assert_int_equal(page.link_count, 1);
-	buf_release(&value);
-	arena_release(&arena);
+	for (size_t missing = 0; missing <= 4; missing++) {
+		struct page page = { .read = false };
+		struct arena arena;
+		struct buf value;
+		struct url url;
+
+		arena_init(&arena);
+		parse_url(&arena, &url);
+		buf_init(&value, HEADER_VALUE_BYTES_MAX);
+		buf_add_text(&value, "</a>; rel=canonical, </b");
+		while (value.len + missing < HEADER_VALUE_BYTES_MAX - strlen(last))
+			buf_add_char(&value, 'x');
+		buf_add_text(&value, last);
+		link_header_read(&arena, buf_span(&value), &url, &page);
+		assert_int_equal(page.link_count, missing <= 3 ? 1 : 2);
+		assert_true(span_equal(page.link[0].href, SPAN("/a")));
+		buf_release(&value);
+		arena_release(&arena);
+	}
 }
 
 int main(void)
