@@ -82,10 +82,19 @@ static const char *const segments[] = { "404",
 					"page-introuvable",
 					"seite-nicht-gefunden" };
 
+/* In most cases the first byte alone tells: these are called for each page. */
+static bool begins_alike(struct span text, const char *words)
+{
+	return text.len > 0 && (text.bytes[0] | 0x20) == (words[0] | 0x20);
+}
+
 static bool begins_with(struct span text, const char *words)
 {
-	size_t len = strlen(words);
+	size_t len;
 
+	if (!begins_alike(text, words))
+		return false;
+	len = strlen(words);
 	return text.len >= len && strncasecmp(text.bytes, words, len) == 0;
 }
 
@@ -95,10 +104,11 @@ bool not_found_says(struct span text)
 		if (begins_with(text, sayings[i]))
 			return true;
 	for (size_t i = 0; i < sizeof(short_sayings) / sizeof(short_sayings[0]); i++) {
-		size_t len = strlen(short_sayings[i]);
+		size_t len;
 
 		if (!begins_with(text, short_sayings[i]))
 			continue;
+		len = strlen(short_sayings[i]);
 		while (len < text.len && text.bytes[len] == ' ')
 			len++;
 		if (len == text.len || strchr("-|:!.\xE2", text.bytes[len]))
@@ -128,7 +138,7 @@ bool not_found_is_address(const struct url *url)
 	struct span segment = last_segment(url);
 
 	for (size_t i = 0; i < sizeof(segments) / sizeof(segments[0]); i++)
-		if (span_equal_nocase(segment, span_of(segments[i])))
+		if (begins_alike(segment, segments[i]) && span_equal_nocase(segment, span_of(segments[i])))
 			return true;
 	return false;
 }

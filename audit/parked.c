@@ -36,10 +36,17 @@ static bool is_one_of(struct span site, const char *const *sites, size_t count)
 	return false;
 }
 
+/* True if `text` has `part` at `at`. In most places the first byte alone tells: this is asked of each page's text. */
+static bool stands_at(struct span text, size_t at, struct span part)
+{
+	return part.len > 0 && at + part.len <= text.len && (text.bytes[at] | 0x20) == (part.bytes[0] | 0x20) &&
+	       strncasecmp(text.bytes + at, part.bytes, part.len) == 0;
+}
+
 static bool contains(struct span text, struct span part)
 {
-	for (size_t at = 0; part.len && at + part.len <= text.len; at++)
-		if (strncasecmp(text.bytes + at, part.bytes, part.len) == 0)
+	for (size_t at = 0; at + part.len <= text.len; at++)
+		if (stands_at(text, at, part))
 			return true;
 	return false;
 }
@@ -65,10 +72,11 @@ bool parked_at_market(const struct chain *chain)
 	const struct url *last = &chain->hop[chain->redirects].url;
 	struct span address = { .bytes = last->path.bytes,
 				.len = (size_t)(last->href.bytes + last->href.len - last->path.bytes) };
-	const struct span site = url_site(last);
+	struct span site;
 
 	if (url_same_site(&chain->hop[0].url, last))
 		return false;
+	site = url_site(last);
 	if (is_one_of(site, parking_sites, sizeof(parking_sites) / sizeof(parking_sites[0])))
 		return true;
 	if (!is_one_of(site, selling_sites, sizeof(selling_sites) / sizeof(selling_sites[0])))
@@ -96,12 +104,15 @@ static bool says_so(struct span text, const struct url *page)
 	for (size_t at = 0; at + site.len <= text.len; at++) {
 		struct span behind = { .bytes = text.bytes + at + site.len, .len = text.len - at - site.len };
 
-		if (strncasecmp(text.bytes + at, site.bytes, site.len) != 0)
+		if (!stands_at(text, at, site))
 			continue;
 		for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 			if (begins_with(behind, endings[i]))
 				return true;
 	}
+	/* All of them have this word, and hardly any page has. */
+	if (!contains(text, SPAN("domain")))
+		return false;
 	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
 		if (contains(text, span_of(sayings[i])))
 			return is_named(text, page);
