@@ -156,14 +156,26 @@ static bool next_piece(struct span *rest, char separator, struct span *piece)
 	return true;
 }
 
-/* The patterns of the names that `rest` has: pieces up to `separator`, each without what is behind `tail`. */
-static unsigned set_of_names(struct span rest, char separator, char tail)
+/* The patterns of the segments of a path, each without its extension and its parameters (RFC 3986 section 3.3). */
+static unsigned set_of_segments(struct span path)
+{
+	struct span segment, name;
+	unsigned set = 0;
+
+	while (next_piece(&path, '/', &segment))
+		if (next_piece(&segment, ';', &name) && next_piece(&name, '.', &segment))
+			set |= set_of(segment);
+	return set;
+}
+
+/* The patterns of the names of a query's parameters. */
+static unsigned set_of_names(struct span query)
 {
 	struct span piece, name;
 	unsigned set = 0;
 
-	while (next_piece(&rest, separator, &piece))
-		if (next_piece(&piece, tail, &name))
+	while (next_piece(&query, '&', &piece))
+		if (next_piece(&piece, '=', &name))
 			set |= set_of(name);
 	return set;
 }
@@ -174,8 +186,8 @@ struct pattern_sets patterns_of(const struct url *url)
 	struct pattern_sets sets = { 0 };
 
 	prepare();
-	sets.path = set_of_names(url->path, '/', '.');
-	sets.query = set_of_names(url->query, '&', '=');
+	sets.path = set_of_segments(url->path);
+	sets.query = set_of_names(url->query);
 	/* A single label is no name with something before it. */
 	if (next_piece(&rest, '.', &label) && rest.len > 0)
 		sets.host = set_of(label);

@@ -250,6 +250,12 @@ static bool is_experiment(const struct candidate *c)
 	       pattern_list_has(c->hop->header[HEADER_VARY], SPAN("cookie"));
 }
 
+/* Upgrade Insecure Requests, section 3.2.1: such an upgrade is for browsers that ask for it. */
+static bool varies_by_upgrade(const struct candidate *c)
+{
+	return pattern_list_has(c->hop->header[HEADER_VARY], SPAN("upgrade-insecure-requests"));
+}
+
 static bool one_side_transaction(const struct candidate *c)
 {
 	return pattern_in(c->marks->from.path ^ c->marks->to.path, PATTERN_TRANSACTION);
@@ -286,6 +292,7 @@ static const struct feature counter_features[] = {
 	{ -25, "the source is an alias such as /latest", MARK_ALIAS, NULL },
 	{ -25, "the target is one of several like hosts", MARK_NODE, NULL },
 	{ -20, "it looks like an experiment or depends on cookies", 0, is_experiment },
+	{ -20, "it is for browsers that ask for https", 0, varies_by_upgrade },
 	{ -20, "it leads to a sign-in or consent page", MARK_LOGIN | MARK_CONSENT, NULL },
 	{ -15, "one of the two is a cart, checkout or account", 0, one_side_transaction },
 	{ -15, "the target adds a date or a campaign", MARK_DATED, NULL },

@@ -39,6 +39,12 @@ static bool is_meant(struct span locale, const struct page *page)
 	return false;
 }
 
+/* From "/" to "/it/", where a field of the visitor alone tells that "it" is Italian. */
+static bool is_from_root(const struct hop *hop, unsigned changes)
+{
+	return span_equal(hop->url.path, SPAN("/")) && (changes & URL_CHANGE_LOCALE);
+}
+
 static struct span first_label(struct span host)
 {
 	const char *dot = host.len ? memchr(host.bytes, '.', host.len) : NULL;
@@ -144,7 +150,8 @@ static void check(const struct chain *chain, struct report *report)
 			continue;
 		locale = locale_of_target(hop, report_marks(report, i)->changes);
 		field = visitor_field(hop);
-		if (locale.len == 0 || !is_meant(locale, &chain->page))
+		if (locale.len == 0 || !(is_meant(locale, &chain->page) ||
+					 (field.len && is_from_root(hop, report_marks(report, i)->changes))))
 			continue;
 		if (field.len)
 			report_hop(report, i, "%.*s redirects to the locale \"%.*s\" and varies by %.*s.",
@@ -171,6 +178,9 @@ const struct rule rule_geo_or_language_redirect = {
 			"302 https://a.example/ !\n"
 			"  Vary: Accept-Language\n"
 			"200 https://a.example/de/\n",
+			"302 https://a.example/ !\n"
+			"  Vary: Accept-Language\n"
+			"200 https://a.example/it/\n",
 			"301 http://a.example/lamps\n"
 			"301 https://a.example/lamps !\n"
 			"  Vary: Accept-Encoding, Accept-Language\n"

@@ -1,4 +1,11 @@
+#include "audit/pkix.h"
 #include "audit/rule.h"
+
+/* No page, which a captive portal's check asks for, or a file that has to be on http. */
+static bool has_no_page(const struct hop *answer)
+{
+	return answer->status == 204 || pkix_is_file(answer);
+}
 
 static void check(const struct chain *chain, struct report *report)
 {
@@ -7,7 +14,7 @@ static void check(const struct chain *chain, struct report *report)
 	if (chain->outcome != OUTCOME_OK || chain->hop_count == 0)
 		return;
 	last = &chain->hop[chain->hop_count - 1];
-	if (url_is_http(&chain->hop[0].url) && url_is_http(&last->url))
+	if (url_is_http(&chain->hop[0].url) && url_is_http(&last->url) && !has_no_page(last))
 		report_hop(report, chain->hop_count - 1, "%.*s answers %u over plain http and never leads to https.",
 			   SPAN_ARG(last->url.href), last->status);
 }
@@ -38,6 +45,10 @@ const struct rule rule_http_not_upgraded = {
 			"301 https://a.example/\n"
 			"200 http://a.example/\n",
 			"404 http://a.example/\n",
+			/* No pages. */
+			"204 http://a.example/generate_204\n",
+			"200 http://a.example/root.crl\n"
+			"  Content-Type: application/pkix-crl\n",
 			NULL,
 		},
 	.check = check,

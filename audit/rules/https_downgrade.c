@@ -1,11 +1,18 @@
+#include "audit/pkix.h"
 #include "audit/rule.h"
+
+static bool leads_to_pkix_file(const struct chain *chain, uint32_t index)
+{
+	return index + 1 < chain->hop_count && pkix_is_file(&chain->hop[index + 1]);
+}
 
 static void check(const struct chain *chain, struct report *report)
 {
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
 
-		if (status_is_redirect(hop->status) && url_is_https(&hop->url) && url_is_http(&hop->next))
+		if (status_is_redirect(hop->status) && url_is_https(&hop->url) && url_is_http(&hop->next) &&
+		    !leads_to_pkix_file(chain, i))
 			report_hop(report, i, "%.*s leaves HTTPS: it redirects to %.*s.", SPAN_ARG(hop->url.href),
 				   SPAN_ARG(hop->next.href));
 	}
@@ -44,6 +51,10 @@ const struct rule rule_https_downgrade = {
 			"301 https://a.example/\n"
 			"  Location: /to?u=http://b.example/\n"
 			"200 https://a.example/to?u=http://b.example/\n",
+			/* Revocation lists are on http by design. */
+			"301 https://a.example/root.crl\n"
+			"200 http://crl.a.example/root.crl\n"
+			"  Content-Type: application/pkix-crl\n",
 			NULL,
 		},
 	.check = check,

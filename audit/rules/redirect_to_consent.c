@@ -6,6 +6,15 @@ static bool has(const struct pattern_sets *sets, unsigned patterns)
 	return (sets->path | sets->host) & patterns;
 }
 
+/* "/age-check/beer/6" for "/beer/6". */
+static bool carries_path(const struct chain *chain)
+{
+	const struct span source = chain->hop[0].url.path, path = chain->hop[chain->redirects].url.path;
+
+	return source.len > 1 && path.len > source.len &&
+	       memcmp(path.bytes + path.len - source.len, source.bytes, source.len) == 0;
+}
+
 static void check(const struct chain *chain, struct report *report)
 {
 	const unsigned consent = 1u << PATTERN_CONSENT, sign_in = 1u << PATTERN_LOGIN | 1u << PATTERN_AUTHORIZATION;
@@ -20,7 +29,7 @@ static void check(const struct chain *chain, struct report *report)
 		return;
 	hop = wall_first_hop(chain, report, MARK_CONSENT);
 	/* Without an address to come back to it is a page about consent, and not a wall. */
-	if (hop < chain->redirects && wall_names_return(chain, report))
+	if (hop < chain->redirects && (wall_names_return(chain, report) || carries_path(chain)))
 		report_hop(report, hop,
 			   "%.*s leads to %.*s, which asks for consent, age or country before it leads back.",
 			   SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url));
@@ -43,6 +52,8 @@ const struct rule rule_redirect_to_consent = {
 				      "200 https://a.example/age-gate?u=%2Fgin\n",
 				      "302 https://a.example/ !\n"
 				      "200 https://a.example/choose-country/?return_url=/\n",
+				      "302 https://a.example/beer/6 !\n"
+				      "200 https://a.example/agecheck/beer/6\n",
 				      NULL },
 	.good =
 		(const char *const[]){

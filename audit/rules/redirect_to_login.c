@@ -9,9 +9,12 @@ static struct span page_name(struct span path)
 		const char *slash = memrchr(path.bytes, '/', path.len);
 		size_t begin = slash ? (size_t)(slash + 1 - path.bytes) : 0;
 		struct span name = { .bytes = path.bytes + begin, .len = path.len - begin };
-		const char *dot = name.len ? memchr(name.bytes, '.', name.len) : NULL;
+		size_t end = 0;
 
-		name.len = dot ? (size_t)(dot - name.bytes) : name.len;
+		/* "login.jsp", "login;jsessionid=1" */
+		while (end < name.len && name.bytes[end] != '.' && name.bytes[end] != ';')
+			end++;
+		name.len = end;
 		if (name.len && !span_equal_nocase(name, SPAN("index")) && !span_equal_nocase(name, SPAN("default")))
 			return name;
 		path.len = begin ? begin - 1 : 0;
@@ -33,13 +36,21 @@ static const char *evidence_of_sign_in(const struct chain *chain, struct report 
 	returns = wall_names_return(chain, report);
 	if (returns && (words & SIGN_IN))
 		return "its query says where to go back to";
+	if (returns && chain->page.password)
+		return "it has a field for a password";
 	if (pattern_in(words, PATTERN_MANUAL))
 		return NULL;
-	if (chain->page.password && (returns || (words & SIGN_IN)))
+	if (chain->page.password && (words & SIGN_IN))
 		return "it has a field for a password";
 	if (pattern_in(patterns_of_word(page_name(chain->hop[chain->redirects].url.path)) | to->host, PATTERN_LOGIN))
 		return "its address says so";
 	return NULL;
+}
+
+/* RFC 9110 section 15.5.2: a 401 asks for a name and a password too. */
+static bool is_end(const struct chain *chain)
+{
+	return wall_is_end(chain) || (chain->redirects > 0 && chain->final_status == 401);
 }
 
 /* Who asks for a sign-in page, or to sign out or up, gets what was asked for. */
@@ -53,7 +64,7 @@ static void check(const struct chain *chain, struct report *report)
 	const char *evidence;
 	uint32_t hop;
 
-	if (!wall_is_end(chain) || asks_for_it(wall_source(report)))
+	if (!is_end(chain) || asks_for_it(wall_source(report)))
 		return;
 	evidence = evidence_of_sign_in(chain, report);
 	hop = wall_first_hop(chain, report, MARK_LOGIN);
@@ -83,6 +94,13 @@ const struct rule rule_redirect_to_login = {
 			"302 https://a.example/members !\n"
 			"302 https://sso.b.example/go?s=%2Fmembers\n"
 			"200 https://sso.b.example/?s=https%253A%252F%252Fa.example%252Fmembers\n",
+			"302 https://a.example/share/9 !\n"
+			"401 https://a.example/auth?rd=%2Fshare%2F9\n",
+			"302 https://a.example/transfers !\n"
+			"200 https://a.example/login;jsessionid=7F3A\n",
+			"302 https://forum.a.example/members.php?f=12 !\n"
+			"200 https://forum.a.example/ucp.php?redirect=members.php%3Ff%3D12\n"
+			"<form><input name=user><input type=password name=word></form>\n",
 			"302 https://a.example/wiki-intern !\n"
 			"200 https://a.example/auth/form\n"
 			"<form><input name=user><input type=password name=word></form>\n",

@@ -12,12 +12,18 @@ static bool tests_for_cookies(const struct chain *chain, const struct hop *hop)
 	return hop->header[HEADER_SET_COOKIE].len != 0 && chain->outcome != OUTCOME_LOOP;
 }
 
+/* A form that leads back to its own address asks for it with GET, which is another request. */
+static bool changes_method(const struct chain *chain, uint32_t index)
+{
+	return index + 1 < chain->hop_count && chain->hop[index + 1].method != chain->hop[index].method;
+}
+
 static void check(const struct chain *chain, struct report *report)
 {
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
 		const struct hop *hop = &chain->hop[i];
 
-		if (!status_is_redirect(hop->status) || !leads_to_itself(hop))
+		if (!status_is_redirect(hop->status) || !leads_to_itself(hop) || changes_method(chain, i))
 			continue;
 		if (tests_for_cookies(chain, hop) || chain->outcome == OUTCOME_COOKIE_LOOP)
 			continue;
@@ -45,7 +51,9 @@ const struct rule rule_self_redirect = {
 				      "  Location: #top\n"
 				      "= loop 1 1\n",
 				      NULL },
-	.good = (const char *const[]){ "301 http://a.example/x\n"
+	.good = (const char *const[]){ "POST 303 http://a.example/form\n"
+				       "200 http://a.example/form\n",
+				       "301 http://a.example/x\n"
 				       "200 http://a.example/x/\n",
 				       "301 http://a.example/x\n"
 				       "200 http://a.example/x?\n",

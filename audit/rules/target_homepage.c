@@ -57,15 +57,29 @@ static struct span last_segment(struct span path, unsigned *depth)
 	return last;
 }
 
+/* "a.example" or "www.a.example": what is there is the home page of the whole site. */
+static bool is_main_host(const struct url *url)
+{
+	const struct span site = url_site(url);
+
+	return span_equal(url->host, site) ||
+	       (url->host.len == site.len + 4 && strncmp(url->host.bytes, "www.", 4) == 0);
+}
+
 /* A page below others is missed by who followed a link to it; a single word may be an address that was made up for
- * a poster. A section that moves to a host of its own is at home there, so another host is blamed for single items. */
+ * a poster. A section that moves to a host of its own is at home there, so another host is blamed for single items.
+ * A deep page that goes to another site's home page for ever is what site moves do wrong; one that does so for now may
+ * be a link to a partner. */
 static enum severity severity_of_loss(const struct hop *hop, unsigned changes)
 {
 	unsigned depth;
 	struct span last = last_segment(hop->url.path, &depth);
 	bool item = has_page_extension(last) || has_item_number(last);
 
-	if (changes & (URL_CHANGE_HOST | URL_CHANGE_SITE))
+	if (changes & URL_CHANGE_SITE)
+		return (depth > 2 && status_is_permanent(hop->status)) || (depth > 1 && item) ? SEVERITY_NOTICE
+											      : SEVERITY_OFF;
+	if ((changes & URL_CHANGE_HOST) && !is_main_host(&hop->next))
 		return item && depth > 1 ? SEVERITY_NOTICE : SEVERITY_OFF;
 	return item || depth > 1 ? SEVERITY_WARNING : SEVERITY_NOTICE;
 }
@@ -102,8 +116,8 @@ const struct rule rule_target_homepage = {
 	.severity = SEVERITY_WARNING,
 	.why = "Who followed a link to the page has to look for it again. Google may treat a redirect of many pages to "
 	       "one that is not about the same, such as the home page, as a soft 404, so that the old links count for "
-	       "nothing. A path of one word is a notice, for it may be meant, and so is a single item that goes to "
-	       "another host's home page.",
+	       "nothing. A path of one word is a notice, for it may be meant, and so is a single item or a deep page "
+	       "that goes to the home page of another site.",
 	.fix = "Redirect to the page that replaces the old one, or to its section. If there is none, answer 404 or 410.",
 	.spec = "Google Search Central, \"Site moves with URL changes\"",
 	.bad = (const char *const[]){ "301 https://a.example/shop/lamp-12 !\n"
@@ -115,6 +129,10 @@ const struct rule rule_target_homepage = {
 				      "200 https://a.example/?utm_source=old\n",
 				      "301 https://a.example/blog/2014/lamps.html !\n"
 				      "200 https://b.example/\n",
+				      "301 https://a.example/lamps/floor/brass !\n"
+				      "200 https://www.b.example/\n",
+				      "301 https://old.a.example/service/hours !\n"
+				      "200 https://www.a.example/\n",
 				      NULL },
 	.good =
 		(const char *const[]){
@@ -150,6 +168,8 @@ const struct rule rule_target_homepage = {
 			"200 https://blog.a.example/\n",
 			"301 https://a.example/packages\n"
 			"200 https://pub.example/\n",
+			"301 https://a.example/partners/b\n"
+			"200 https://b.example/\n",
 			/* path-dropped reports it. */
 			"301 http://a.example/shop/lamp-12\n"
 			"200 https://a.example/\n",

@@ -82,6 +82,7 @@ static void shapes_and_counter_features(void **state)
 		{ "303 http://a.example/x\n200 https://a.example/x\n", 82, 35 },
 		{ "302 http://a.example/\n  Vary: Accept-Language\n200 https://a.example/\n", 38, 35 },
 		{ "302 http://a.example/\n  Vary: Cookie\n200 https://a.example/\n", 50, 35 },
+		{ "307 http://a.example/\n  Vary: Upgrade-Insecure-Requests\n200 https://a.example/\n", 50, 35 },
 		{ "302 https://a.example/latest\n200 https://a.example/v2\n", 2, 0 },
 		{ "302 https://www.a.example/x\n200 https://www3.a.example/x\n", 5, 10 },
 		{ "302 https://a.example/x\n200 https://a.example/x?ab_test=1\n", 8, 10 },
