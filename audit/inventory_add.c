@@ -96,11 +96,13 @@ static void add_in(struct inventory_feed *feed, const struct chain *chain, const
 	bool moved = (hop->changes & (1u << CHANGE_PATH | 1u << CHANGE_LOCALE)) && !(hop->changes & elsewhere) &&
 		     chain->outcome == OUTCOME_OK && is_meant(hop);
 	struct inventory_in in = { .url = out->target, .host = out->host, .source = out->url, .seq = out->seq };
+	/* A loop is another rule's, and there is no last URL to lead to. */
+	bool maps = (out->flags & OUT_INPUT) && !(out->flags & OUT_LOOP);
 	uint8_t bytes[INVENTORY_IN_BYTES];
 
-	if (!moved && !(out->flags & OUT_INPUT))
+	if (!moved && !maps)
 		return;
-	in.flags = out->flags & OUT_INPUT ? IN_INPUT : 0;
+	in.flags = maps ? IN_INPUT : 0;
 	if (moved) {
 		in.template = path_template(&hop->url);
 		in.flags |= IN_MOVED;

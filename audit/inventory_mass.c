@@ -11,6 +11,16 @@ bool inventory_is_consolidation(const struct inventory_target *target)
 	return 2 * target->alike >= target->sources;
 }
 
+struct span inventory_mass_pages(const struct inventory_target *target, struct inventory_report *report)
+{
+	if (target->host_sources == target->sources)
+		return inventory_text(report, "%llu different pages of %.*s", (unsigned long long)target->sources,
+				      SPAN_ARG(target->host.text));
+	return inventory_text(report, "%llu different pages, %llu of them of %.*s,",
+			      (unsigned long long)target->sources, (unsigned long long)target->host_sources,
+			      SPAN_ARG(target->host.text));
+}
+
 struct inventory_claim inventory_mass_claim(const struct inventory_target *target, enum severity severity,
 					    struct inventory_report *report)
 {

@@ -15,6 +15,9 @@ bool inventory_is_mass(const struct inventory_target *target, const struct inven
  * together. */
 bool inventory_is_consolidation(const struct inventory_target *target);
 
+/* "60 different pages of a.example". */
+struct span inventory_mass_pages(const struct inventory_target *target, struct inventory_report *report);
+
 /* What both rules claim, with a severity of the caller's. */
 struct inventory_claim inventory_mass_claim(const struct inventory_target *target, enum severity severity,
 					    struct inventory_report *report);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "formats/part.h"
 #include "formats/utf8.h"
 
 /* Rows of each table: more do not fit on one screen, and the rows themselves have the rest. */
@@ -270,6 +271,14 @@ static void print_rules(FILE *out, const struct tally *tally)
 		fprintf(out, "  and %zu more; the rows have all findings\n", count - RULES_MAX);
 }
 
+static void print_whole_list(FILE *out, const uint64_t *findings)
+{
+	fprintf(out, "Over the whole list:");
+	for (unsigned level = SEVERITY_ERROR; level > SEVERITY_OFF; level--)
+		fprintf(out, " %s %s%s%s", count_text(findings[level]).text, severity_name((enum severity)level),
+			plural_s(findings[level]), level > SEVERITY_NOTICE ? "," : "; " INVENTORY_NAME " has them\n");
+}
+
 static uint64_t mean_first_byte_us(const struct tally_host *host)
 {
 	return host->answers ? host->first_byte_us_sum / host->answers : 0;
@@ -344,6 +353,9 @@ void summary_print(FILE *out, const struct tally *tally, const struct summary_fa
 	print_head(out, tally, facts);
 	print_outcomes(out, tally);
 	print_rules(out, tally);
+	if (facts->whole_list && facts->whole_list[SEVERITY_NOTICE] + facts->whole_list[SEVERITY_WARNING] +
+					 facts->whole_list[SEVERITY_ERROR])
+		print_whole_list(out, facts->whole_list);
 	print_slow_hosts(out, tally);
 	print_redirecting_hosts(out, tally);
 	if (facts->set_aside_count)

@@ -18,6 +18,7 @@ struct summary_facts {
 	bool stopped_early;
 	uint64_t lines_total;         /* input lines; 0: not known */
 	uint64_t rows_before;         /* of these, those that had a row before the run was resumed */
+	const uint64_t *whole_list;   /* findings on the whole list by severity; NULL: they were not looked for */
 	const struct span *set_aside; /* hosts that were given up */
 	size_t set_aside_count;
 };

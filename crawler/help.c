@@ -126,9 +126,9 @@ static void print_schema(FILE *out)
 {
 	fputs("detour schema [inventory] [--dialect=jsonschema|duckdb|clickhouse]\n"
 	      "\n"
-	      "Prints the schema of the rows, or of the inventory, which are the findings on the whole list:\n"
-	      "every key with its type and a sentence. Keys stand in this order in every row, none is left\n"
-	      "out, and none is null: a text that is not there is \"\", a number 0, a list [].\n"
+	      "Prints the schema of the rows, or of the inventory: the findings on the whole list.\n"
+	      "Every key has its type and a sentence. Keys stand in this order in every row, none is\n"
+	      "left out, and none is null: a text that is not there is \"\", a number 0, a list [].\n"
 	      "\n"
 	      "  --dialect=jsonschema  a JSON Schema, the default\n"
 	      "  --dialect=duckdb      SQL that reads a run's parts into DuckDB\n"

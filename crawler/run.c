@@ -96,6 +96,7 @@ static void summarise(const struct run *run, const struct report *report, bool s
 					     .stopped_early = stopped,
 					     .lines_total = report->rows_before + report->counters.lines,
 					     .rows_before = report->rows_before,
+					     .whole_list = run->whole_list.findings,
 					     .set_aside = set_aside.name,
 					     .set_aside_count = set_aside.count };
 

@@ -47,3 +47,8 @@ bool inventory_file_publish(struct inventory_file *file, int dir_fd)
 		return false;
 	return !file->part || part_publish(file->part);
 }
+
+struct part *inventory_file_part(const struct inventory_file *file)
+{
+	return file->part && file->part->published ? file->part : NULL;
+}

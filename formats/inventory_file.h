@@ -24,4 +24,7 @@ bool inventory_file_add(struct inventory_file *file, int dir_fd, const struct in
 /* Writes out what is left, and gives the file its name; nothing without rows. False with errno set. */
 bool inventory_file_publish(struct inventory_file *file, int dir_fd) __attribute__((warn_unused_result));
 
+/* The published file, or NULL if there is none. */
+struct part *inventory_file_part(const struct inventory_file *file);
+
 #endif

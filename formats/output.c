@@ -323,15 +323,10 @@ bool output_flush_if_due(struct output_writer *writer, int64_t now_us)
 
 bool output_write_inventory(struct output *output, const struct inventory_finding *finding)
 {
-	bool done;
-
 	assert(!output->to_stdout);
-	pthread_mutex_lock(&output->lock);
-	done = !output->error &&
+	return !output->error &&
 	       (inventory_file_add(&output->inventory, output->dir.fd, finding, span_of(output->run_id)) ||
 		fail(output, INVENTORY_NAME));
-	pthread_mutex_unlock(&output->lock);
-	return done;
 }
 
 /* Publishes the part in work, and takes parts that could not be published off the list. */
@@ -364,11 +359,8 @@ static uint64_t rows_written(const struct output *output)
 
 static void write_manifest(struct output *output, const struct manifest_facts *facts, bool complete)
 {
-	const struct part *inventory = output->inventory.part;
-	const struct manifest_files files = { .part = output->part,
-					      .part_count = output->part_count,
-					      .inventory = inventory && inventory->published ? output->inventory.part
-											     : NULL };
+	const struct manifest_files files = { output->part, output->part_count,
+					      inventory_file_part(&output->inventory) };
 	struct buf text;
 
 	buf_init(&text, MANIFEST_BYTES_MAX);

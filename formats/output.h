@@ -64,7 +64,7 @@ bool output_failed(const struct output *output);
 /* Bytes written so far, compressed unless they go to standard output: from any thread. */
 uint64_t output_bytes(struct output *output);
 
-/* Adds a finding on the whole list, once all rows are there; not on standard output. False if writing has failed. */
+/* Adds a finding on the whole list, once all writers are freed; not on standard output. False if writing has failed. */
 struct inventory_finding;
 bool output_write_inventory(struct output *output, const struct inventory_finding *finding)
 	__attribute__((warn_unused_result));

@@ -73,10 +73,19 @@ const struct rule rule_cross_input_chain = {
 			"301 https://a.example/2019\n"
 			"301 https://a.example/2022\n"
 			"200 https://a.example/2025\n",
-			/* A redirect to itself. */
+			/* A redirect to itself, and a loop. */
 			"301 https://a.example/2019\n"
 			"301 https://a.example/2019\n"
 			"= loop 0 1\n",
+			"301 https://a.example/2019\n"
+			"301 https://a.example/2022\n"
+			"301 https://a.example/2019\n"
+			"= loop 0 2\n"
+			"\n"
+			"301 https://a.example/2022\n"
+			"301 https://a.example/2019\n"
+			"301 https://a.example/2022\n"
+			"= loop 0 2\n",
 			NULL,
 		},
 	.whole_list = { .host = check },

@@ -46,7 +46,7 @@ static void check(const struct inventory_site *site, struct inventory_report *re
 
 const struct rule rule_inconsistent_host_canonicalisation = {
 	.name = "inconsistent-host-canonicalisation",
-	.title = "Variants of a host name that do not converge",
+	.title = "Host variants that do not converge",
 	.severity = SEVERITY_ERROR,
 	.why = "http and https, with \"www.\" and without, are four origins. Where the same page is there under two of them, "
 	       "it is a duplicate: links and signals are split between them. If one is http, its readers have no TLS "

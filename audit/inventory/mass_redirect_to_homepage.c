@@ -13,10 +13,10 @@ static void check(const struct inventory_target *target, struct inventory_report
 	const struct inventory_claim claim =
 		inventory_mass_claim(target, whole_host ? SEVERITY_WARNING : SEVERITY_ERROR, report);
 
+	const struct span pages = inventory_mass_pages(target, report);
+
 	inventory_report(
-		report, &claim, "%llu different pages, %llu of them of %.*s, redirect to the home page %.*s.%s",
-		(unsigned long long)target->sources, (unsigned long long)target->host_sources,
-		SPAN_ARG(target->host.text), SPAN_ARG(target->url.text),
+		report, &claim, "%.*s redirect to the home page %.*s.%s", SPAN_ARG(pages), SPAN_ARG(target->url.text),
 		whole_host ? " That is the whole host: fine if it was for a campaign that is over, and a loss if "
 			     "its pages have moved."
 			   : "");

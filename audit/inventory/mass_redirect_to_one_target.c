@@ -9,10 +9,10 @@ static void check(const struct inventory_target *target, struct inventory_report
 	const struct inventory_claim claim =
 		inventory_mass_claim(target, consolidation ? SEVERITY_NOTICE : SEVERITY_WARNING, report);
 
+	const struct span pages = inventory_mass_pages(target, report);
+
 	inventory_report(
-		report, &claim, "%llu different pages, %llu of them of %.*s, redirect to %.*s.%s",
-		(unsigned long long)target->sources, (unsigned long long)target->host_sources,
-		SPAN_ARG(target->host.text), SPAN_ARG(target->url.text),
+		report, &claim, "%.*s redirect to %.*s.%s", SPAN_ARG(pages), SPAN_ARG(target->url.text),
 		consolidation ? " Their names are much like its name, so they may have been put together there." : "");
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Shows detour at work: demo.sh BUILD. Starts the bundled origin with an inventory of some 21,700
-# URLs on loopback, audits it, and prints the summary and three queries on the rows.
+# URLs on loopback, audits it, and prints the summary and four queries.
 set -eu
 
 build=$1
@@ -31,10 +31,12 @@ query() {
 	sh -c "$1"
 }
 echo
-echo "Three questions to the rows:"
-query "zstd -dcq $dir/out/*.zst | jq -r 'select(.outcome == \"loop\") | .url' | sort | head -n 5"
-query "zstd -dcq $dir/out/*.zst | jq -r '.findings[] | select(.rule == \"temporary-should-be-permanent\" and .confidence_pct >= 85).message' | head -n 3"
-query "$python -c \"import duckdb; print(duckdb.sql(\\\"select h.status, count(*) as hops from (select unnest(hops) as h from read_ndjson('$dir/out/*.zst')) group by all order by hops desc limit 8\\\"))\""
+echo "Four questions, three to the rows and one to the findings on the whole list:"
+query "zstd -dcq $dir/out/part-*.zst | jq -r 'select(.outcome == \"loop\") | .url' | sort | head -n 5"
+query "zstd -dcq $dir/out/part-*.zst | jq -r '.findings[] | select(.rule == \"temporary-should-be-permanent\" and .confidence_pct >= 85).message' | head -n 3"
+query "$python -c \"import duckdb; print(duckdb.sql(\\\"select h.status, count(*) as hops from (select unnest(hops) as h from read_ndjson('$dir/out/part-*.zst')) group by all order by hops desc limit 8\\\"))\""
+query "zstd -dcq $dir/out/inventory-*.zst | jq -r '.severity + \"  \" + .rule + \": \" + .subject'"
 echo
 echo "Rows:   $dir/out/part-*.ndjson.zst, with $dir/out/_manifest.json"
+echo "Whole list: $dir/out/inventory-00000.ndjson.zst, what no single chain shows"
 echo "Report: $dir/summary.txt, the summary above"

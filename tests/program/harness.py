@@ -124,6 +124,17 @@ class Run:
         return sorted((json.loads(line) for line in text.splitlines()), key=lambda row: row["seq"])
 
     @property
+    def inventory_path(self):
+        return os.path.join(self.out, "inventory-00000.ndjson.zst")
+
+    @property
+    def inventory(self):
+        """The findings on the whole list, in their order; none if there is no such file."""
+        if not os.path.exists(self.inventory_path):
+            return []
+        return [json.loads(line) for line in unzstd(self.inventory_path).splitlines()]
+
+    @property
     def manifest(self):
         with open(os.path.join(self.out, "_manifest.json"), encoding="utf-8") as file:
             return json.load(file)

@@ -50,7 +50,7 @@ def commands(schema_text):
 
 
 def load_duckdb(schema_text, run):
-    """A DuckDB connection in which the run is the table `detour`."""
+    """A DuckDB connection in which the run is the table `detour`, or its inventory `detour_inventory`."""
     table, loading = commands(schema_text)
     connection = duckdb.connect()
     connection.execute(table)
@@ -60,7 +60,7 @@ def load_duckdb(schema_text, run):
 
 
 def load_clickhouse(schema_text, run):
-    """A function that asks ClickHouse, in which the run is the table `detour`; None without chdb."""
+    """A function that asks ClickHouse, in which the run is such a table; None without chdb."""
     if chdb is None:
         return None
     table, loading = commands(schema_text)
@@ -68,5 +68,6 @@ def load_clickhouse(schema_text, run):
     session.query(table)
     # chdb has no client and so no INFILE; the table function reads the same files with the same codec.
     settings = re.search(r"SETTINGS .*?(?= FORMAT)", loading)[0]
-    session.query(f"INSERT INTO detour SELECT * FROM file('{run}/part-*.ndjson.zst', JSONEachRow) {settings}")
+    name, files = re.search(r"INSERT INTO (\S+) FROM INFILE 'DIR/([^']+)'", loading).groups()
+    session.query(f"INSERT INTO {name} SELECT * FROM file('{run}/{files}', JSONEachRow) {settings}")
     return lambda query: [json.loads(line) for line in str(session.query(query, "JSONCompactEachRow")).splitlines()]
