@@ -29,7 +29,7 @@ $(B)/tests/fuzz/%.fuzz: $(B)/tests/fuzz/%.o $(ARCHIVES)
 
 -include tests/origin/origin.mk bench/bench.mk
 
-.PHONY: run-tests run-fuzz run-demo
+.PHONY: corpus run-tests run-fuzz run-demo
 test: deps ## build and run all tests; T=name runs one file
 	@$(MAKE) run-tests
 run-tests: all $(B)/origin $(B)/inventory $(UNIT_TESTS) $(SAMPLE_ROWS) $(REPLAYS)
@@ -62,6 +62,10 @@ run-fuzz: $(FUZZERS:%=$(B)/%.fuzz)
 SHARED ?= ../shared/conformance
 conformance: all $(ROBOTS_DECIDE) ## score the program on the public case sets in SHARED
 	@python3 tests/conformance/run.py --detour $(B)/detour --robots $(ROBOTS_DECIDE) $(SHARED)
+
+corpus: deps ## print each rule's precision and recall on the labelled chains of tests/audit/corpus
+	@$(MAKE) $(B)/tests/audit/test_rules_corpus
+	@$(B)/tests/audit/test_rules_corpus
 
 lint: all ## format, static analysis, include rule, banned functions, generated documents
 	@tests/lint/lint.sh $(B)
