@@ -82,6 +82,41 @@ static void close_brace(struct walk *walk)
 	walk->depth -= walk->depth > 0;
 }
 
+/* Goes from "window" or such to the word behind its last dot. False if there is none. */
+static bool skip_owners(struct script_lexer *lexer, struct script_token *word)
+{
+	static const char *const owners[] = { "window", "document", "top", "self", "parent", "globalThis", NULL };
+
+	while (is_one_of(word, owners)) {
+		struct script_token dot = script_next(lexer);
+
+		if (!is_sign(&dot, '.'))
+			return false;
+		*word = script_next(lexer);
+	}
+	return true;
+}
+
+/* `+ window.location.search + location.hash`: what redirects of static sites keep of the visitor's own URL. `token` is
+ * the one to begin with, and then the first behind. False if something else is added. */
+static bool skip_own_parts(struct script_lexer *lexer, struct script_token *token)
+{
+	static const char *const parts[] = { "search", "hash", NULL };
+
+	while (is_sign(token, '+')) {
+		struct script_token word = script_next(lexer);
+
+		if (!skip_owners(lexer, &word) || !script_is(&word, SCRIPT_WORD, "location"))
+			return false;
+		*token = script_next(lexer);
+		word = script_next(lexer);
+		if (!is_sign(token, '.') || !is_one_of(&word, parts))
+			return false;
+		*token = script_next(lexer);
+	}
+	return true;
+}
+
 /* A string that is all of the right side, or all of the arguments. */
 static bool take_string(struct script_lexer *lexer, bool is_call, struct span *target)
 {
@@ -91,6 +126,8 @@ static bool take_string(struct script_lexer *lexer, bool is_call, struct span *t
 		return false;
 	*target = token.text;
 	token = script_next(lexer);
+	if (!skip_own_parts(lexer, &token))
+		return false;
 	if (is_call) {
 		if (!is_sign(&token, ')'))
 			return false;
@@ -102,17 +139,10 @@ static bool take_string(struct script_lexer *lexer, bool is_call, struct span *t
 /* A statement that sets the location, from its first word on. */
 static bool take_location(struct script_lexer lexer, struct script_token word, struct span *target)
 {
-	static const char *const owners[] = { "window", "document", "top", "self", "parent", "globalThis", NULL };
 	static const char *const calls[] = { "replace", "assign", NULL };
 	struct script_token token;
 
-	while (is_one_of(&word, owners)) {
-		token = script_next(&lexer);
-		if (!is_sign(&token, '.'))
-			return false;
-		word = script_next(&lexer);
-	}
-	if (!script_is(&word, SCRIPT_WORD, "location"))
+	if (!skip_owners(&lexer, &word) || !script_is(&word, SCRIPT_WORD, "location"))
 		return false;
 	token = script_next(&lexer);
 	if (is_sign(&token, '.')) {

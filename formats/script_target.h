@@ -10,7 +10,8 @@
  *
  * Only statements that run whatever the visitor does and has count: those at the top, in a function that is called in
  * place, by setTimeout, at onload, or by $(), and none that comes behind `if`, `else`, `&&`, a loop, `return` or
- * `throw`. The string must be the whole target. Comments and other strings do not count. */
+ * `throw`. The string must be the whole target, but for `+ location.search` and `+ location.hash`. Comments and other
+ * strings do not count. */
 struct span script_target(struct span script);
 
 #endif

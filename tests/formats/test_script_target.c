@@ -44,6 +44,18 @@ static const struct {
 	{ "window.setTimeout(() => { location.href = '/b' }, 3000);", "/b" },
 	{ "setTimeout(\"location.href = '/b'\", 3000);", "/b" },
 	{ "$(function () { location.href = '/b' });", "/b" },
+	/* Docusaurus, and mike of MkDocs. */
+	{ "window.location.href = '/b' + window.location.search + window.location.hash;", "/b" },
+	{ "window.location.replace(\"b/\" + window.location.hash);", "b/" },
+	{ "location = '/b' + document.location.search", "/b" },
+
+	/* Something else is added. */
+	{ "location = '/b' + location.href", "" },
+	{ "location = '/b' + location.hash + a", "" },
+	{ "location = '/b' + window.search", "" },
+	{ "location = '/b' + location.hash.slice(1)", "" },
+	{ "location = '/b' + ", "" },
+	{ "location.replace('/b' + location.hash", "" },
 
 	/* It may not run. */
 	{ "if (a) location = '/b'", "" },
