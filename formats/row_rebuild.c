@@ -91,7 +91,7 @@ bool row_rebuild(struct record *record)
 		came_from = &chain->hop[i].next;
 	}
 	for (uint32_t i = 0; i < record->finding_count; i++) {
-		if (record->finding[i].hop >= chain->hop_count)
+		if (record->finding[i].hop >= chain->hop_count || record->finding[i].severity == SEVERITY_OFF)
 			return false;
 	}
 	return true;

@@ -243,6 +243,7 @@ static void test_changed(void **state)
 		{ "\"hop\":1", "\"hop\":2", ROW_PARSE_DAMAGED },
 		{ "\"findings\":[", "\"findings\":[,", ROW_PARSE_DAMAGED },
 		{ "\"findings\":[", "\"findings\":[{}", ROW_PARSE_DAMAGED },
+		{ "\"findings\":[", "\"findings\":[{\"rule\":\"a\"},", ROW_PARSE_DAMAGED },
 		{ "}\n", "}", ROW_PARSE_DAMAGED },
 		{ "}\n", "}\n\n", ROW_PARSE_DAMAGED },
 		{ "}\n", "", ROW_PARSE_DAMAGED },
