@@ -2,6 +2,18 @@
 
 #include "formats/url_compare.h"
 
+/* Most pages name their own URL, which is parsed already. */
+static bool parse_web(struct arena *arena, const struct chain *chain, struct span text, struct url *out)
+{
+	const struct url *own = &chain->hop[chain->redirects].url;
+
+	if (span_equal(text, own->href)) {
+		*out = *own;
+		return true;
+	}
+	return url_parse(arena, text, NULL, out) == URL_OK && url_is_web(out);
+}
+
 bool final_page_canonical(struct arena *arena, const struct chain *chain, struct url *out)
 {
 	const struct page *page = &chain->page;
@@ -9,14 +21,14 @@ bool final_page_canonical(struct arena *arena, const struct chain *chain, struct
 	struct url other;
 
 	*out = (struct url){ .scheme = URL_SCHEME_NONE };
-	if (first.len && (url_parse(arena, first, NULL, out) != URL_OK || !url_is_web(out)))
+	if (chain->hop_count == 0 || (first.len && !parse_web(arena, chain, first, out)))
 		goto none;
 	for (uint32_t i = 0; i < page->link_count; i++) {
 		const struct page_link *link = &page->link[i];
 
 		if (link->rel != LINK_CANONICAL || (first.len && span_equal(link->url, first)))
 			continue;
-		if (url_parse(arena, link->url, NULL, &other) != URL_OK || !url_is_web(&other))
+		if (!parse_web(arena, chain, link->url, &other))
 			goto none;
 		if (!first.len) {
 			first = link->url;

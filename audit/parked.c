@@ -28,11 +28,17 @@ static const char *const sayings[] = { "domain is for sale",     "domain for sal
 /* What stands right behind the domain's name. */
 static const char *const endings[] = { " is for sale", " may be for sale", " is parked", " has expired" };
 
-static bool is_one_of(struct span site, const char *const *sites, size_t count)
+/* True if the host is one of the sites or below it. None of them is a public suffix, so no list need be asked. */
+static bool is_within(struct span host, const char *const *sites, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (span_equal_nocase(site, span_of(sites[i])))
+	host.len -= host.len && host.bytes[host.len - 1] == '.';
+	for (size_t i = 0; i < count; i++) {
+		struct span site = span_of(sites[i]);
+
+		if (host.len >= site.len && memcmp(host.bytes + host.len - site.len, site.bytes, site.len) == 0 &&
+		    (host.len == site.len || host.bytes[host.len - site.len - 1] == '.'))
 			return true;
+	}
 	return false;
 }
 
@@ -72,20 +78,17 @@ bool parked_at_market(const struct chain *chain)
 	const struct url *last = &chain->hop[chain->redirects].url;
 	struct span address = { .bytes = last->path.bytes,
 				.len = (size_t)(last->href.bytes + last->href.len - last->path.bytes) };
-	struct span site;
+	const bool parks = is_within(last->host, parking_sites, sizeof(parking_sites) / sizeof(parking_sites[0]));
 
-	if (url_same_site(&chain->hop[0].url, last))
+	if (!parks && !is_within(last->host, selling_sites, sizeof(selling_sites) / sizeof(selling_sites[0])))
 		return false;
-	site = url_site(last);
-	if (is_one_of(site, parking_sites, sizeof(parking_sites) / sizeof(parking_sites[0])))
-		return true;
-	if (!is_one_of(site, selling_sites, sizeof(selling_sites) / sizeof(selling_sites[0])))
-		return false;
+	if (parks || url_same_site(&chain->hop[0].url, last))
+		return !url_same_site(&chain->hop[0].url, last);
 	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++)
 		if (contains(address, span_of(offers[i])))
 			return true;
 	for (uint32_t i = 0; i < chain->redirects; i++)
-		if (!span_equal(url_site(&chain->hop[i].url), site) && is_named(address, &chain->hop[i].url))
+		if (!url_same_site(&chain->hop[i].url, last) && is_named(address, &chain->hop[i].url))
 			return true;
 	return false;
 }
@@ -97,10 +100,26 @@ static bool begins_with(struct span text, const char *words)
 	return text.len >= len && strncasecmp(text.bytes, words, len) == 0;
 }
 
+/* True if one of the words is there that all sayings and endings have; hardly any page has them. */
+static bool may_say_so(struct span text)
+{
+	static const char *const words[] = { "domain", "sale", "parked", "expired" };
+
+	for (; text.len; text.bytes++, text.len--) {
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if ((text.bytes[0] | 0x20) == words[i][0] && begins_with(text, words[i]))
+				return true;
+	}
+	return false;
+}
+
 static bool says_so(struct span text, const struct url *page)
 {
-	const struct span site = url_site(page);
+	struct span site;
 
+	if (!may_say_so(text))
+		return false;
+	site = url_site(page);
 	for (size_t at = 0; at + site.len <= text.len; at++) {
 		struct span behind = { .bytes = text.bytes + at + site.len, .len = text.len - at - site.len };
 
@@ -110,9 +129,6 @@ static bool says_so(struct span text, const struct url *page)
 			if (begins_with(behind, endings[i]))
 				return true;
 	}
-	/* All of them have this word, and hardly any page has. */
-	if (!contains(text, SPAN("domain")))
-		return false;
 	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
 		if (contains(text, span_of(sayings[i])))
 			return is_named(text, page);

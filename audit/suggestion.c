@@ -101,8 +101,8 @@ static bool is_not_found(const struct chain *chain)
 
 static bool is_parked(const struct chain *chain)
 {
-	return !url_same_site(&chain->hop[0].url, &final_hop(chain)->url) &&
-	       (parked_at_market(chain) || parked_says_so(chain, LITTLE_TEXT_BYTES));
+	return parked_at_market(chain) ||
+	       (parked_says_so(chain, LITTLE_TEXT_BYTES) && !url_same_site(&chain->hop[0].url, &final_hop(chain)->url));
 }
 
 static bool is_kept_out(const struct chain *chain)

@@ -138,12 +138,12 @@ static bool is_suffix(struct span host)
 }
 
 /* Hosts that a thread remembers, and how many. A look-up takes 0.3 to 0.5 us for each label; rules ask for each host of
- * a chain several times, and chains of the same hosts come close together in most lists. 256 KiB a thread. */
+ * a chain several times, and chains of the same hosts come close together in most lists. 1 MiB a thread. */
 struct known_site {
 	uint8_t host_len, site_len;
 	char host[62]; /* longer ones are rare and looked up each time */
 };
-#define KNOWN_SITES 4096
+#define KNOWN_SITES 16384
 
 /* Length of the registrable domain that ends `host`; 0 if it has none, being itself a suffix. It is that of the host
  * without its first label unless that is a suffix, so that www.a.example costs one look-up more than a.example. */

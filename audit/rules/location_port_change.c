@@ -18,9 +18,14 @@ static struct span authority_of(struct span location)
 
 static bool names_port(struct span location)
 {
-	struct span authority = authority_of(location);
+	const char *colon = location.len ? memrchr(location.bytes, ':', location.len) : NULL;
+	struct span authority;
 	size_t digits = 0;
 
+	/* No more than that of "https:", as in most. */
+	if (!colon || colon - location.bytes < 6)
+		return false;
+	authority = authority_of(location);
 	while (digits < authority.len && authority.bytes[authority.len - digits - 1] >= '0' &&
 	       authority.bytes[authority.len - digits - 1] <= '9')
 		digits++;

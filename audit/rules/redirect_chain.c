@@ -1,4 +1,5 @@
 #include "audit/hops.h"
+#include "audit/marks.h"
 
 static bool is_www_of(struct span www, struct span host)
 {
@@ -8,12 +9,12 @@ static bool is_www_of(struct span www, struct span host)
 
 /* http://x, https://x, https://www.x: the order that a host must keep to be taken into the HSTS
  * preload list, although it costs a redirect more than going to www at once. */
-static bool is_hsts_order(const struct chain *chain)
+static bool is_hsts_order(const struct chain *chain, struct report *report)
 {
 	const struct hop *hop = chain->hop;
 
-	return chain->redirects == 2 && url_changes(&hop[0].url, &hop[1].url) == URL_CHANGE_SCHEME_UPGRADE &&
-	       url_changes(&hop[1].url, &hop[2].url) == URL_CHANGE_WWW && is_www_of(hop[2].url.host, hop[1].url.host);
+	return chain->redirects == 2 && report_marks(report, 0)->changes == URL_CHANGE_SCHEME_UPGRADE &&
+	       report_marks(report, 1)->changes == URL_CHANGE_WWW && is_www_of(hop[2].url.host, hop[1].url.host);
 }
 
 static void check(const struct chain *chain, struct report *report)
@@ -25,7 +26,7 @@ static void check(const struct chain *chain, struct report *report)
 		return;
 	if (chain->outcome == OUTCOME_REDIRECT_LIMIT)
 		report_hop_as(report, 0, severity, 100, "At least %u redirects, where one would do.", redirects);
-	else if (!is_hsts_order(chain))
+	else if (!is_hsts_order(chain, report))
 		report_hop_as(report, 0, severity, 100, "%u redirects, where %.*s could redirect to %.*s at once.",
 			      redirects, SPAN_ARG(chain->hop[0].url.href), SPAN_ARG(chain->final_url));
 }
