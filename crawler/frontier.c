@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <xxhash.h>
 
 #include "formats/limits.h"
+#include "formats/temp_file.h"
 
 /* Queues of each loop. More cost 12 bytes each; fewer put more hosts into one queue, where a slow
  * host holds up those behind it. */
@@ -76,21 +76,13 @@ static struct frontier_share *new_share(struct frontier *frontier)
 struct frontier *frontier_new(const char *directory, unsigned loops, FILE *errors)
 {
 	struct frontier *frontier = memory_alloc(sizeof(*frontier));
-	char path[4096];
 
 	frontier->size = FILE_BEGIN;
 	frontier->buffered = 0;
 	frontier->lines = 0;
 	frontier->error = 0;
 	frontier->loops = loops;
-	frontier->fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (frontier->fd < 0) {
-		/* Not every file system has files without a name. */
-		snprintf(path, sizeof(path), "%s/.detour-frontier-XXXXXX", directory);
-		frontier->fd = mkostemp(path, O_CLOEXEC);
-		if (frontier->fd >= 0)
-			unlink(path);
-	}
+	frontier->fd = temp_file_open(directory);
 	if (frontier->fd < 0) {
 		fprintf(errors, "detour: cannot make a temporary file in %s: %s\n", directory, strerror(errno));
 		free(frontier);

@@ -21,6 +21,9 @@
 /* The same for rows that are read again: that is as even as judging them, and each takes as much as its row. */
 #define REAUDIT_QUEUE_SIZE 256
 
+/* So many rows are sorted for some seconds at the end, which is worth a line. */
+#define ROWS_TO_WAIT_FOR 500000
+
 struct run {
 	struct session session;
 	struct rule_settings settings;
@@ -120,6 +123,8 @@ static bool finish_inventory(struct run *run, struct report *report)
 {
 	const struct inventory_result *result = &run->whole_list;
 
+	if (report->rows.rows >= ROWS_TO_WAIT_FOR)
+		progress_say(&run->session.progress, "all rows are written; sorting for what the whole list shows");
 	if (!inventory_finish(run->inventory, run->session.output, &run->whole_list, stderr))
 		return false;
 	report->inventory_chains = result->chains;

@@ -252,6 +252,34 @@ static void nothing_gives_no_file(void **state)
 	bed_release(&bed);
 }
 
+/* Whoever calls learns that the findings are not to be had, and no half of them is written. */
+static void a_lost_temporary_file_is_told(void **state)
+{
+	FILE *errors = tmpfile();
+	struct inventory_result result;
+	struct example example;
+	uint32_t error_line;
+	struct bed bed;
+
+	(void)state;
+	bed_init(&bed, 1);
+	inventory_free(bed.inventory);
+	/* Feeds are small if there are many. */
+	bed.inventory = inventory_new("/nonexistent", &bed.settings, 64);
+	assert_true(example_parse(&example, "301 https://a.example/\n200 https://a.example/b\n", &error_line));
+	for (unsigned i = 1; i < 20000; i++) {
+		example.record->seq = i;
+		inventory_add(inventory_feed(bed.inventory, 0), example.record);
+	}
+	assert_false(inventory_finish(bed.inventory, bed.output, &result, errors));
+	assert_true(ftell(errors) > 0);
+	assert_int_equal(output_close(bed.output, &(struct manifest_facts){ .tool_version = "test" }), 0);
+	assert_false(scratch_has(&bed.scratch, "out/" INVENTORY_NAME));
+	example_release(&example);
+	fclose(errors);
+	bed_release(&bed);
+}
+
 /* A row for each of the largest only. */
 static void rows_are_bounded(void **state)
 {
@@ -287,6 +315,7 @@ int main(void)
 		cmocka_unit_test(levels_and_limits_are_obeyed),
 		cmocka_unit_test(feeds_do_not_matter),
 		cmocka_unit_test(nothing_gives_no_file),
+		cmocka_unit_test(a_lost_temporary_file_is_told),
 		cmocka_unit_test(rows_are_bounded),
 	};
 
