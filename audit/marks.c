@@ -152,6 +152,7 @@ struct marks marks_of_hop(const struct chain *chain, uint32_t index)
 
 	if (!status_is_redirect(hop->status) || !url_is_web(&hop->next))
 		return marks;
+	marks.reads_plainly = url_reads_plainly(hop->location, &hop->url, &hop->next);
 	marks.changes = url_changes(&hop->url, &hop->next);
 	marks.from = patterns_of(&hop->url);
 	marks.to = patterns_of(&hop->next);

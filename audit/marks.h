@@ -42,6 +42,7 @@ struct marks {
 	unsigned set;                 /* of mark */
 	unsigned changes;             /* set of url_change between the hop's two URLs */
 	struct pattern_sets from, to; /* words in the hop's URL, and in that which it leads to */
+	bool reads_plainly;           /* nobody can read its Location in another way: url_reads_plainly */
 };
 
 struct marks marks_of_hop(const struct chain *chain, uint32_t index);

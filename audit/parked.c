@@ -73,13 +73,25 @@ static bool is_named(struct span text, const struct url *url)
 	return contains(text, site) || (name.len >= 6 && contains(text, name));
 }
 
+static bool leaves_site(const struct chain *chain)
+{
+	uint32_t changes = 0;
+
+	for (uint32_t i = 0; i < chain->redirects; i++)
+		changes |= chain->hop[i].changes;
+	return changes & 1u << CHANGE_SITE;
+}
+
 bool parked_at_market(const struct chain *chain)
 {
 	const struct url *last = &chain->hop[chain->redirects].url;
 	struct span address = { .bytes = last->path.bytes,
 				.len = (size_t)(last->href.bytes + last->href.len - last->path.bytes) };
-	const bool parks = is_within(last->host, parking_sites, sizeof(parking_sites) / sizeof(parking_sites[0]));
+	bool parks;
 
+	if (!leaves_site(chain))
+		return false;
+	parks = is_within(last->host, parking_sites, sizeof(parking_sites) / sizeof(parking_sites[0]));
 	if (!parks && !is_within(last->host, selling_sites, sizeof(selling_sites) / sizeof(selling_sites[0])))
 		return false;
 	if (parks || url_same_site(&chain->hop[0].url, last))

@@ -4,7 +4,7 @@
 
 #include "formats/record.h"
 
-/* Both are for a chain with redirects, and an answer or not behind each. */
+/* Both are for a chain with redirects, and an answer or not behind each, whose hops have their `changes`. */
 
 /* True if it leaves its site for one that parks domains, or for one that sells domains, at a URL that offers one,
  * or names one of those that the chain comes from. */

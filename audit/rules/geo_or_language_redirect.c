@@ -149,9 +149,11 @@ static void check(const struct chain *chain, struct report *report)
 		    losses_in_loop(chain, i))
 			continue;
 		locale = locale_of_target(hop, report_marks(report, i)->changes);
+		if (locale.len == 0)
+			continue;
 		field = visitor_field(hop);
-		if (locale.len == 0 || !(is_meant(locale, &chain->page) ||
-					 (field.len && is_from_root(hop, report_marks(report, i)->changes))))
+		if (!(is_meant(locale, &chain->page) ||
+		      (field.len && is_from_root(hop, report_marks(report, i)->changes))))
 			continue;
 		if (field.len)
 			report_hop(report, i, "%.*s redirects to the locale \"%.*s\" and varies by %.*s.",

@@ -5,8 +5,7 @@
 static bool changes_host_first(const struct hop *hop)
 {
 	return status_is_redirect(hop->status) && url_is_http(&hop->url) && url_is_web(&hop->next) &&
-	       !span_equal(hop->url.host, hop->next.host) && !url_host_is_address(&hop->url) &&
-	       url_same_site(&hop->url, &hop->next);
+	       (hop->changes & (1u << CHANGE_WWW | 1u << CHANGE_HOST)) && !url_host_is_address(&hop->url);
 }
 
 /* The policy of the first host of the same site that has one; not valid if none has. */

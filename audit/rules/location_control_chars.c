@@ -1,4 +1,5 @@
 #include "audit/location.h"
+#include "audit/marks.h"
 #include "audit/rule.h"
 
 /* Browsers drop C0 controls, and DEL is none, at both ends (URL Standard, section 4.4). */
@@ -44,7 +45,8 @@ static void check(const struct chain *chain, struct report *report)
 		struct url_rfc3986 strict;
 		size_t inside;
 
-		if (!status_is_redirect(hop->status) || !url_is_web(&hop->next) || !location_has_control(hop->location))
+		if (!status_is_redirect(hop->status) || !url_is_web(&hop->next) ||
+		    report_marks(report, i)->reads_plainly || !location_has_control(hop->location))
 			continue;
 		/* Where the byte makes another host of it, location-parser-divergent says the graver thing. */
 		if (location_read(report_arena(report), hop, &strict) == LOCATION_OTHER_HOST)

@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "audit/marks.h"
 #include "audit/rule.h"
 #include "formats/limits.h"
 
@@ -88,7 +89,7 @@ static void check(const struct chain *chain, struct report *report)
 			report_hop(report, i, "The Location is longer than 16 KiB; it was not followed.");
 		else if (hop->next.scheme == URL_SCHEME_NONE)
 			report_no_url(hop, i, report);
-		else if (url_is_web(&hop->next) && !url_reads_plainly(hop->location, &hop->url, &hop->next))
+		else if (url_is_web(&hop->next) && !report_marks(report, i)->reads_plainly)
 			report_strict(hop, i, report);
 	}
 }

@@ -1,4 +1,5 @@
 #include "audit/location.h"
+#include "audit/marks.h"
 #include "audit/rule.h"
 
 /* A control byte by which only the path may differ is the rule location-control-chars'. */
@@ -15,7 +16,7 @@ static void check(const struct chain *chain, struct report *report)
 		enum location_reading reading;
 
 		if (!status_is_redirect(hop->status) || hop->location.len == 0 || !url_is_web(&hop->next) ||
-		    url_reads_plainly(hop->location, &hop->url, &hop->next))
+		    report_marks(report, i)->reads_plainly)
 			continue;
 		reading = location_read(report_arena(report), hop, &strict);
 		if (reading != LOCATION_READ_ALIKE && !is_told_elsewhere(hop, reading))

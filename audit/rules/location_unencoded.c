@@ -1,4 +1,5 @@
 #include "audit/location.h"
+#include "audit/marks.h"
 #include "audit/rule.h"
 #include "formats/utf8.h"
 
@@ -36,7 +37,8 @@ static void check(const struct chain *chain, struct report *report)
 		size_t at;
 
 		/* The space behind a comma that joins two lines is no part of either. */
-		if (!status_is_redirect(hop->status) || !url_is_web(&hop->next) || location_looks_merged(hop->location))
+		if (!status_is_redirect(hop->status) || !url_is_web(&hop->next) ||
+		    report_marks(report, i)->reads_plainly || location_looks_merged(hop->location))
 			continue;
 		at = find_unencoded(hop->location);
 		if (at < hop->location.len)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "audit/example.h"
+#include "audit/facts.h"
 
 static void domains_for_sale(void **state)
 {
@@ -32,6 +33,7 @@ static void domains_for_sale(void **state)
 
 		if (!example_parse(&example, cases[i].text, &line))
 			fail_msg("line %u is wrong:\n%s", line, cases[i].text);
+		facts_derive(example.record); /* what each redirect changes */
 		if (parked_at_market(&example.record->chain) != cases[i].market ||
 		    parked_says_so(&example.record->chain, 2048) != cases[i].says)
 			fail_msg("wrong:\n%s", cases[i].text);
