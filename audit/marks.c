@@ -1,5 +1,6 @@
 #include "audit/marks.h"
 
+#include "audit/locale.h"
 #include "formats/buf.h"
 
 static const struct {
@@ -118,6 +119,21 @@ static unsigned marks_of_words(const struct pattern_sets *from, const struct pat
 	return set;
 }
 
+/* "/download" and "/app.zip/download" are for whatever file is newest or nearest, "/download/help" is a section. */
+static bool ends_in_download(struct span path)
+{
+	size_t begin, end;
+
+	while (path.len && path.bytes[path.len - 1] == '/')
+		path.len--;
+	for (begin = path.len; begin && path.bytes[begin - 1] != '/';)
+		begin--;
+	for (end = begin; end < path.len && path.bytes[end] != '.' && path.bytes[end] != ';';)
+		end++;
+	return pattern_in(patterns_of_word((struct span){ .bytes = path.bytes + begin, .len = end - begin }),
+			  PATTERN_DOWNLOAD);
+}
+
 static unsigned marks_of_urls(const struct hop *hop)
 {
 	unsigned set = 0;
@@ -145,6 +161,17 @@ static unsigned marks_of_target(const struct marks *marks, const struct hop *tar
 		       : MARK_UNAVAILABLE;
 }
 
+/* "/account" to "/my/account" is another path. Behind "/" and in a locale's place a word is hardly expected. */
+static unsigned changes_of(const struct chain *chain, const struct hop *hop)
+{
+	const unsigned changes = url_changes(&hop->url, &hop->next);
+
+	if (!(changes & URL_CHANGE_LOCALE) || hop->url.path.len == 1 || url_path_locale(hop->url.path).len ||
+	    locale_is_meant(url_path_locale(hop->next.path), &chain->page))
+		return changes;
+	return (changes & ~(unsigned)URL_CHANGE_LOCALE) | URL_CHANGE_PATH;
+}
+
 struct marks marks_of_hop(const struct chain *chain, uint32_t index)
 {
 	const struct hop *hop = &chain->hop[index];
@@ -153,7 +180,7 @@ struct marks marks_of_hop(const struct chain *chain, uint32_t index)
 	if (!status_is_redirect(hop->status) || !url_is_web(&hop->next))
 		return marks;
 	marks.reads_plainly = url_reads_plainly(hop->location, &hop->url, &hop->next);
-	marks.changes = url_changes(&hop->url, &hop->next);
+	marks.changes = changes_of(chain, hop);
 	marks.from = patterns_of(&hop->url);
 	marks.to = patterns_of(&hop->next);
 	marks.set |= hop->header[HEADER_RETRY_AFTER].len ? MARK_RETRY_AFTER : 0;
@@ -163,6 +190,8 @@ struct marks marks_of_hop(const struct chain *chain, uint32_t index)
 	marks.set |= varies(hop) ? MARK_VARIES : 0;
 	marks.set |= marks.changes & URL_CHANGE_LOCALE ? MARK_LOCALE : 0;
 	marks.set |= marks_of_words(&marks.from, &marks.to) | marks_of_urls(hop);
+	if (pattern_in(marks.from.path & ~marks.to.path, PATTERN_DOWNLOAD) && ends_in_download(hop->url.path))
+		marks.set |= MARK_ALIAS;
 	if (index + 1 < chain->hop_count)
 		marks.set |= marks_of_target(&marks, &chain->hop[index + 1]);
 	return marks;

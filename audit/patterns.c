@@ -31,7 +31,8 @@ static const char *const words[PATTERN_COUNT] = {
 		"country-selector",
 	[PATTERN_TRANSACTION] = "cart basket checkout account my-account logout signout sign-out wishlist warenkorb "
 				"add-to-*",
-	[PATTERN_ALIAS] = "latest current stable today download",
+	[PATTERN_ALIAS] = "latest current stable today",
+	[PATTERN_DOWNLOAD] = "download",
 	[PATTERN_CAMPAIGN] = "campaign* promo* black-friday* cyber-monday* christmas* summer-sale* winter-sale*",
 	[PATTERN_MAINTENANCE] = "maintenance* wartung* offline* unavailable* sorry*",
 	[PATTERN_API] = "api graphql",

@@ -14,6 +14,7 @@ enum pattern {
 	PATTERN_CONSENT,              /* path, host: consent, age or cookie walls */
 	PATTERN_TRANSACTION,          /* path, host: cart, checkout, account */
 	PATTERN_ALIAS,                /* path: names for whatever is newest */
+	PATTERN_DOWNLOAD,             /* path: the newest file, or a section of files */
 	PATTERN_CAMPAIGN,             /* path: promotions that end */
 	PATTERN_MAINTENANCE,          /* path: pages that say "later" */
 	PATTERN_API,                  /* path: interfaces for programs */

@@ -1,3 +1,4 @@
+#include "audit/locale.h"
 #include "audit/losses.h"
 
 /* Fields of the request that tell a visitor's language or country. */
@@ -6,38 +7,6 @@ static const struct span visitor_fields[] = {
 	SPAN("X-Country"),       SPAN("X-Country-Code"),    SPAN("X-Geo-Country"),
 	SPAN("X-GeoIP-Country"), SPAN("X-Visitor-Country"), SPAN("X-Vercel-IP-Country"),
 };
-
-/* Words that are also the code of a language or a country. */
-static bool is_ambiguous(struct span locale)
-{
-	static const char words[] =
-		"am ar as at av be bi ca co cs cv dv ee fo ga he hr id ie ii in io is it la li lo ma "
-		"me mi ml mo ms my na no or os pa pr ps sa sc sd se si sm so ss st ta te ti to ts ve "
-		"vi wa ";
-	char word[] = { 0, 0, ' ', 0 };
-
-	if (locale.len != 2)
-		return false;
-	word[0] = (char)(locale.bytes[0] | 0x20);
-	word[1] = (char)(locale.bytes[1] | 0x20);
-	return strstr(words, word) != NULL;
-}
-
-static bool same_language(struct span tag, struct span locale)
-{
-	return tag.len >= 2 && strncasecmp(tag.bytes, locale.bytes, 2) == 0 && (tag.len == 2 || tag.bytes[2] == '-');
-}
-
-/* "my" may be the Burmese page or a customer's own: the final page has to say so. */
-static bool is_meant(struct span locale, const struct page *page)
-{
-	if (!is_ambiguous(locale) || same_language(page->lang, locale))
-		return true;
-	for (uint32_t i = 0; i < page->link_count; i++)
-		if (page->link[i].rel == LINK_ALTERNATE && same_language(page->link[i].hreflang, locale))
-			return true;
-	return false;
-}
 
 /* From "/" to "/it/", where a field of the visitor alone tells that "it" is Italian. */
 static bool is_from_root(const struct hop *hop, unsigned changes)
@@ -152,7 +121,7 @@ static void check(const struct chain *chain, struct report *report)
 		if (locale.len == 0)
 			continue;
 		field = visitor_field(hop);
-		if (!(is_meant(locale, &chain->page) ||
+		if (!(locale_is_meant(locale, &chain->page) ||
 		      (field.len && is_from_root(hop, report_marks(report, i)->changes))))
 			continue;
 		if (field.len)

@@ -49,6 +49,13 @@ const struct rule rule_permanent_should_be_temporary = {
 				       "503 https://a.example/products\n",
 				       "301 http://a.example/?p=12\n"
 				       "200 http://a.example/2019/05/first-post\n",
+				       /* A section of files, not an alias of the newest. */
+				       "301 http://a.example/download/help/upgrade\n"
+				       "200 http://a.example/2019/05/how-to-upgrade\n",
+				       /* No locale. */
+				       "301 http://a.example/account\n"
+				       "  Vary: Accept-Language\n"
+				       "200 http://a.example/my/account\n",
 				       "301 http://a.example/signin\n"
 				       "  Vary: Accept-Encoding\n"
 				       "200 http://a.example/login\n",

@@ -28,6 +28,10 @@ static const struct {
 	  SET(CONSENT) | SET(PATH), FRESHNESS_HEURISTIC, 0 },
 	{ "302 https://a.example/index.html?utm_source=x\n200 https://a.example/\n", SET(INDEX) | SET(TRACKING),
 	  FRESHNESS_NONE, 0 },
+	{ "302 https://a.example/x\n200 https://a.example/de/x\n", SET(LOCALE), FRESHNESS_NONE, 0 },
+	{ "302 https://a.example/account\n200 https://a.example/my/account\n", SET(PATH), FRESHNESS_NONE, 0 },
+	{ "302 https://a.example/account\n200 https://a.example/my/account\n<link rel=alternate hreflang=my href=/my/>\n",
+	  SET(LOCALE), FRESHNESS_NONE, 0 },
 	{ "200 https://a.example/\n", 0, FRESHNESS_HEURISTIC, 0 },
 	{ "dns-nxdomain https://a.example/\n", 0, FRESHNESS_UNKNOWN, 0 },
 };
