@@ -8,6 +8,7 @@
 #include "audit/permanence.h"
 #include "audit/token.h"
 #include "formats/refresh.h"
+#include "formats/url_compare.h"
 
 /* A page that shows less text than this, and has a script that leads elsewhere or offers its domain, is no page. */
 #define LITTLE_TEXT_BYTES 2048
@@ -79,6 +80,24 @@ static bool is_worse(const struct url *source, const struct url *target)
 	return goes_home(source, target);
 }
 
+static bool has_tracking(struct span query)
+{
+	for (size_t begin = 0, i = 0; i <= query.len; i++) {
+		if (i < query.len && query.bytes[i] != '&')
+			continue;
+		if (url_is_tracking((struct span){ .bytes = query.bytes + begin, .len = i - begin }))
+			return true;
+		begin = i + 1;
+	}
+	return false;
+}
+
+/* "/go/cloud" to "/cloud?utm_source=go": the parameters are for counting who took that way. */
+static bool adds_tracking(const struct url *source, const struct url *target)
+{
+	return has_tracking(target->query) && !has_tracking(source->query);
+}
+
 static bool is_for_now(const struct chain *chain, const struct marks *marks)
 {
 	const struct hop *first = &chain->hop[0];
@@ -89,7 +108,8 @@ static bool is_for_now(const struct chain *chain, const struct marks *marks)
 		set |= marks[i].set;
 	return pattern_in(queries, PATTERN_SIGNATURE_PARAMETER) ||
 	       ((set & MARK_LOCALE) && losses_is_home(&first->url)) ||
-	       token_is_added(&first->url, &final_hop(chain)->url);
+	       token_is_added(&first->url, &final_hop(chain)->url) ||
+	       adds_tracking(&first->url, &final_hop(chain)->url);
 }
 
 /* One sign is enough here. */

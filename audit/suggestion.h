@@ -11,7 +11,7 @@
  * to the same method. Nothing is suggested where
  * - a permanent redirect looks temporary (marks_suffice), or the target depends on the visitor, the day or the state of
  *   the site: sign-in, consent, cart, an address to come back to, an alias such as /latest, one of several like hosts,
- *   the home page's language, a signed URL, a random token;
+ *   the home page's language, a signed URL, a random token, tracking parameters that the source has not;
  * - a URL of the chain was answered in two ways, or has a user name or password, which a link must not show;
  * - the target is worse than what is linked to: http for https, an address for a name, the home page for another page;
  * - the final page is none to link to: it says that nothing was found or that its domain is for sale, asks for a

@@ -64,6 +64,10 @@ static void moves_for_ever_are_suggested(void **state)
 		{ "301 https://a.example/about\n200 https://a.example/en/about\n", "https://a.example/en/about" },
 		{ "301 https://a.example/?p=12\n200 https://a.example/2019/05/first\n",
 		  "https://a.example/2019/05/first" },
+		/* Tracking parameters that were there before, and a section of files. */
+		{ "301 http://a.example/x?gclid=1\n200 https://a.example/x?gclid=1\n", "https://a.example/x?gclid=1" },
+		{ "301 https://a.example/download/help\n200 https://a.example/tutorials\n",
+		  "https://a.example/tutorials" },
 		/* A title that only has a number, and a page about errors that moves. */
 		{ "301 https://a.example/cars/404\n200 https://a.example/cars/peugeot-404\n<title>Peugeot 404</title>\n",
 		  "https://a.example/cars/peugeot-404" },
@@ -112,11 +116,13 @@ static void what_is_meant_for_now_is_not_suggested(void **state)
 		{ "301 https://a.example/x\n200 https://a.example/age-check\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/cart\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y?return_to=%2Fx\n", "" },
+		{ "301 https://a.example/app/download\n200 https://a.example/app-2.4.zip\n", "" },
 		{ "301 https://a.example/latest\n200 https://a.example/v2\n", "" },
 		{ "301 https://www.a.example/x\n200 https://www3.a.example/x\n", "" },
 		{ "301 https://a.example/f\n200 https://files.example/f?Expires=5&Signature=x\n", "" },
 		{ "301 https://a.example/f\n200 https://a.example/f?s=7f3a1c9e2b64d05811ee\n", "" },
 		{ "301 https://a.example/x\n301 https://a.example/y\n200 https://a.example/x\n", "" },
+		{ "301 https://a.example/go/x\n200 https://a.example/x?id=5&utm_source=go\n", "" },
 	};
 
 	(void)state;
