@@ -65,10 +65,32 @@ static bool comes_twice(const struct chain *chain)
 	return false;
 }
 
+/* "a" of "a.example" and of "www.a.example". */
+static struct span name_of_host(struct span host)
+{
+	const struct span www = SPAN("www.");
+	size_t skip = host.len > www.len && memcmp(host.bytes, www.bytes, www.len) == 0 ? www.len : 0;
+	const char *dot = host.len ? memchr(host.bytes + skip, '.', host.len - skip) : NULL;
+
+	return (struct span){ .bytes = host.bytes + skip, .len = dot ? (size_t)(dot - host.bytes) - skip : 0 };
+}
+
+/* "/api" to "api.a.example", "/lamps" to "lamps.example": a section that has a host of its own. */
+static bool names_the_host(const struct url *source, const struct url *target)
+{
+	const struct span name = name_of_host(target->host);
+	const struct span path = { .bytes = source->path.bytes + 1, .len = source->path.len - 1 };
+
+	return name.len && path.len >= name.len && !span_equal(name, name_of_host(source->host)) &&
+	       strncasecmp(path.bytes, name.bytes, name.len) == 0 &&
+	       (path.len == name.len || (path.len == name.len + 1 && path.bytes[name.len] == '/'));
+}
+
 /* Another page than the home page becomes the home page. */
 static bool goes_home(const struct url *source, const struct url *target)
 {
-	return !target->query.len && losses_is_home(target) && !losses_is_home(source) && !losses_is_home_alias(source);
+	return !target->query.len && losses_is_home(target) && !losses_is_home(source) &&
+	       !losses_is_home_alias(source) && !names_the_host(source, target);
 }
 
 static bool is_worse(const struct url *source, const struct url *target)
@@ -82,13 +104,11 @@ static bool is_worse(const struct url *source, const struct url *target)
 
 static bool has_tracking(struct span query)
 {
-	for (size_t begin = 0, i = 0; i <= query.len; i++) {
-		if (i < query.len && query.bytes[i] != '&')
-			continue;
-		if (url_is_tracking((struct span){ .bytes = query.bytes + begin, .len = i - begin }))
+	struct span parameter;
+
+	while (losses_next_parameter(&query, &parameter))
+		if (url_is_tracking(parameter))
 			return true;
-		begin = i + 1;
-	}
 	return false;
 }
 

@@ -13,7 +13,8 @@
  *   the site: sign-in, consent, cart, an address to come back to, an alias such as /latest, one of several like hosts,
  *   the home page's language, a signed URL, a random token, tracking parameters that the source has not;
  * - a URL of the chain was answered in two ways, or has a user name or password, which a link must not show;
- * - the target is worse than what is linked to: http for https, an address for a name, the home page for another page;
+ * - the target is worse than what is linked to: http for https, an address for a name, the home page for another page,
+ *   unless the page has the name of that host, as /api has of api.a.example;
  * - the final page is none to link to: it says that nothing was found or that its domain is for sale, asks for a
  *   password that the source may not have asked for, is kept out of search engines, leads on by a refresh or a script,
  *   or names a URL of the chain as its canonical one.

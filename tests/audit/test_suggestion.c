@@ -68,6 +68,9 @@ static void moves_for_ever_are_suggested(void **state)
 		{ "301 http://a.example/x?gclid=1\n200 https://a.example/x?gclid=1\n", "https://a.example/x?gclid=1" },
 		{ "301 https://a.example/download/help\n200 https://a.example/tutorials\n",
 		  "https://a.example/tutorials" },
+		/* A section that has a host of its own. */
+		{ "301 https://a.example/api\n200 https://api.a.example/\n", "https://api.a.example/" },
+		{ "301 https://a.example/Lamps/\n200 https://www.lamps.example/\n", "https://www.lamps.example/" },
 		/* A title that only has a number, and a page about errors that moves. */
 		{ "301 https://a.example/cars/404\n200 https://a.example/cars/peugeot-404\n<title>Peugeot 404</title>\n",
 		  "https://a.example/cars/peugeot-404" },
@@ -143,6 +146,11 @@ static void pages_that_are_no_substitute(void **state)
 		{ "301 https://a.example/p/5\n200 https://a.example/\n", "" },
 		{ "301 https://a.example/p/5\n200 https://www.b.example/de/\n", "" },
 		{ "301 https://a.example/p/5\n200 https://a.example/index.php\n", "" },
+		{ "301 https://a.example/p/5\n200 https://p.example/\n", "" },
+		{ "301 https://a.example/lamp\n200 https://lamps.example/\n", "" },
+		{ "301 https://a.example/lamps-5\n200 https://lamps.example/\n", "" },
+		{ "301 https://a.example/a\n200 https://www.a.example/\n", "" },
+		{ "301 https://a.example/a\n200 https://a.example/\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/y\n<title>Page Not Found</title>\n", "" },
 		{ "301 https://a.example/x\n200 https://a.example/error-404\n", "" },
 		{ "301 https://a.example/x\n200 https://www.sedoparking.com/x\n", "" },
