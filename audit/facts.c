@@ -76,7 +76,7 @@ const struct marks *facts_derive(struct record *record)
 	derive_links(record);
 	marks = arena_alloc(&record->arena, chain->hop_count * sizeof(*marks));
 	for (uint32_t i = 0; i < chain->hop_count; i++) {
-		marks[i] = marks_of_hop(chain, i);
+		marks[i] = marks_of_hop(chain, i, i ? &marks[i - 1] : NULL);
 		chain->hop[i].changes = changes_of(&marks[i]);
 		if (chain->hop[i].status)
 			derive_freshness(&chain->hop[i]);

@@ -172,7 +172,7 @@ static unsigned changes_of(const struct chain *chain, const struct hop *hop)
 	return (changes & ~(unsigned)URL_CHANGE_LOCALE) | URL_CHANGE_PATH;
 }
 
-struct marks marks_of_hop(const struct chain *chain, uint32_t index)
+struct marks marks_of_hop(const struct chain *chain, uint32_t index, const struct marks *before)
 {
 	const struct hop *hop = &chain->hop[index];
 	struct marks marks = { .set = 0 };
@@ -181,7 +181,7 @@ struct marks marks_of_hop(const struct chain *chain, uint32_t index)
 		return marks;
 	marks.reads_plainly = url_reads_plainly(hop->location, &hop->url, &hop->next);
 	marks.changes = changes_of(chain, hop);
-	marks.from = patterns_of(&hop->url);
+	marks.from = before ? before->to : patterns_of(&hop->url);
 	marks.to = patterns_of(&hop->next);
 	marks.set |= hop->header[HEADER_RETRY_AFTER].len ? MARK_RETRY_AFTER : 0;
 	marks.set |= pattern_in(patterns_of_list(hop->header[HEADER_SET_COOKIE]), PATTERN_EXPERIMENT_COOKIE)

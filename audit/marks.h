@@ -45,7 +45,8 @@ struct marks {
 	bool reads_plainly;           /* nobody can read its Location in another way: url_reads_plainly */
 };
 
-struct marks marks_of_hop(const struct chain *chain, uint32_t index);
+/* `before` are those of the hop before, which has led here; NULL for the first. */
+struct marks marks_of_hop(const struct chain *chain, uint32_t index, const struct marks *before);
 
 /* True if the marks are enough to call the redirect temporary: one strong or two weak ones. */
 bool marks_suffice(unsigned set);

@@ -196,18 +196,3 @@ bool header_find(struct span field_name, enum header *out)
 	}
 	return false;
 }
-
-bool status_is_redirect(unsigned status)
-{
-	return status_is_permanent(status) || status_is_temporary(status);
-}
-
-bool status_is_permanent(unsigned status)
-{
-	return status == 301 || status == 308;
-}
-
-bool status_is_temporary(unsigned status)
-{
-	return status == 302 || status == 303 || status == 307;
-}

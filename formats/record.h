@@ -382,11 +382,22 @@ bool hop_error_find(struct span name, enum hop_error *out);
 bool severity_find(struct span name, enum severity *out);
 bool header_find(struct span field_name, enum header *out); /* any case */
 
-/* 301, 302, 303, 307, 308: the statuses that are followed (Fetch, "redirect status"). */
-bool status_is_redirect(unsigned status);
 /* 301 and 308. */
-bool status_is_permanent(unsigned status);
+static inline bool status_is_permanent(unsigned status)
+{
+	return status == 301 || status == 308;
+}
+
 /* 302, 303 and 307. */
-bool status_is_temporary(unsigned status);
+static inline bool status_is_temporary(unsigned status)
+{
+	return status == 302 || status == 303 || status == 307;
+}
+
+/* 301, 302, 303, 307, 308: the statuses that are followed (Fetch, "redirect status"). */
+static inline bool status_is_redirect(unsigned status)
+{
+	return status_is_permanent(status) || status_is_temporary(status);
+}
 
 #endif

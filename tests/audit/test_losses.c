@@ -95,7 +95,7 @@ static void what_the_first_hop_loses(void **state)
 
 		assert_true(example_parse(&example, cases[i].text, &line));
 		chain = &example.record->chain;
-		marks = marks_of_hop(chain, 0);
+		marks = marks_of_hop(chain, 0, NULL);
 		if (losses_path(&chain->hop[0], &marks) != cases[i].path ||
 		    losses_target_names_page(&chain->hop[0]) != cases[i].names_page ||
 		    losses_in_loop(chain, 0) != cases[i].in_loop)

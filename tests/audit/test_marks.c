@@ -78,7 +78,7 @@ static void marks_are_what_the_hop_gives_away(void **state)
 		unsigned marks;
 
 		assert_true(example_parse(&example, cases[i].text, &line));
-		marks = marks_of_hop(&example.record->chain, 0).set;
+		marks = marks_of_hop(&example.record->chain, 0, NULL).set;
 		if (marks != cases[i].marks)
 			fail_msg("expected marks %#x, got %#x:\n%s", cases[i].marks, marks, cases[i].text);
 		example_release(&example);
