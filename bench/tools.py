@@ -96,14 +96,17 @@ def detour_knows(option):
     return there
 
 
-def rows_command(job):
-    return [f"{job.build}/bench_rows", "--rows", str(job.site.urls), "--rounds", "1", "--output", job.folder]
+def rows(name, stages, *options):
+    """Rows without a network; what counts is the time of these stages, without that of making the chains."""
+    def command(job):
+        return [f"{job.build}/bench_rows", "--rows", str(job.site.urls), "--rounds", "1", "--output", job.folder, *options]
 
+    def refine(job, result):
+        with open(TOOLS[name].log(job), encoding="ascii") as log:
+            told = json.loads(log.read().splitlines()[-1])
+        result.cpu_s = sum(told[f"{stage}_ns"] for stage in stages) * job.site.urls / 1e9
 
-def rows_refine(job, result):
-    """The time of the auditor's thread, without that of making the chains."""
-    with open(TOOLS["bench_rows"].log(job), encoding="ascii") as log:
-        result.cpu_s = json.loads(log.read().splitlines()[-1])["auditor_ns"] * job.site.urls / 1e9
+    return Tool(name, command, lambda job: job.site.urls, refine=refine)
 
 
 def curl_command(job):
@@ -127,7 +130,9 @@ TOOLS = {tool.name: tool for tool in (
     floor("floor-close", "floor", ("--idle", "0")),
     floor("tls_floor"),
     floor("multi_floor"),
-    Tool("bench_rows", rows_command, lambda job: job.site.urls, refine=rows_refine),
+    # An auditor's thread with all that it does, and rules, JSON and zstd of shorter chains alone.
+    rows("rows-thread", ("auditor",)),
+    rows("rows-3-hops", ("rules", "json", "zstd"), "--hops", "3"),
     Tool("detour", detour_command(), detour_finished, watch_threads=True),
     Tool("detour-no-memo", detour_command("--memo-size", "0"), detour_finished, there=detour_knows("--memo-size")),
     # One address for all hosts spares curl the name server and is cheaper for it than --connect-to or many
