@@ -202,7 +202,7 @@ def main():
     if args.name:
         jobs = [job for job in jobs if job.name in args.name]
     passed = failed = 0
-    skips = []
+    skips, remarks = [], []
     with tempfile.TemporaryDirectory(prefix="detour-test-") as folder, \
             concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         env = environment(args.build, folder)
@@ -211,10 +211,14 @@ def main():
             job = future.result()
             passed, failed = passed + job.passed, failed + job.failed
             skips += [f"{job.name}: {reason}" for reason in job.skips]
+            # What a test has to tell though it passes: a table of what it measured.
+            remarks += [line for line in job.output.splitlines() if line.startswith("#| ") and not job.failed]
             verdict = "FAIL" if job.failed else "ok  "
             print(f"{verdict} {job.path:<44} {job.passed:5} passed {job.failed:3} failed {job.seconds:7.2f} s", flush=True)
             if job.failed:
                 show(job, os.path.join(args.build, "tests", job.path.replace("/", "-") + ".log"))
+    for remark in remarks if not sanitizer_of(args.build) else []:
+        print(remark[3:])
     for skip in sorted(set(skips)):
         print(f"skipped: {skip}")
     if not jobs:

@@ -303,7 +303,7 @@ static double share(unsigned part, unsigned whole)
 
 static void print_scores(const char *name, const struct score *score)
 {
-	printf("# %-32s %8u %5u %6u %5u %8u %9.3f %6.3f\n", name, score->expected, score->found, score->missed,
+	printf("#| %-32s %8u %5u %6u %5u %8u %9.3f %6.3f\n", name, score->expected, score->found, score->missed,
 	       score->wrong, score->accepted, share(score->found, score->found + score->wrong),
 	       share(score->found, score->expected));
 }
@@ -312,7 +312,7 @@ static void print_table(void)
 {
 	struct score sum = { .expected = 0 };
 
-	printf("# %-32s expected found missed wrong accepted precision recall\n", "rule");
+	printf("#| %-32s expected found missed wrong accepted precision recall\n", "rule");
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		const struct score *score = &result.of_rule[i];
 
@@ -326,7 +326,7 @@ static void print_table(void)
 		sum.accepted += score->accepted;
 	}
 	print_scores("all", &sum);
-	printf("# %u chains, %u of them with nothing to report or only notices\n", result.chains, result.clean);
+	printf("#| %u chains, %u of them with nothing to report or only notices\n", result.chains, result.clean);
 }
 
 static int audit_the_corpus(void **state)
