@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,17 @@ static bool load_system(X509_STORE *store)
 	return X509_STORE_load_path(store, directory ? directory : X509_get_default_cert_dir()) == 1;
 }
 
+/* OpenSSL reads a certificate's extensions when it is first asked for one, under a lock that the loops would all wait
+ * for at their first handshake. */
+static void read_extensions(X509_STORE *store)
+{
+	STACK_OF(X509) *certificates = X509_STORE_get1_all_certs(store);
+
+	for (int i = 0; i < sk_X509_num(certificates); i++)
+		X509_check_purpose(sk_X509_value(certificates, i), -1, 0);
+	sk_X509_pop_free(certificates, X509_free);
+}
+
 X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
 {
 	X509_STORE *store = X509_STORE_new();
@@ -49,6 +61,7 @@ X509_STORE *tls_store_new(const char *ca_file, FILE *errors)
 		X509_STORE_free(store);
 		return NULL;
 	}
+	read_extensions(store);
 	ERR_clear_error();
 	return store;
 }
