@@ -64,7 +64,7 @@ WORKLOADS = {w.name: w for w in (
              1_000_000, 0.03, (Case(2000, 1000),), inputs_per_page=20, tools=("detour", "detour-no-memo")),
     Workload("https", "HTTPS, one URL a host: each pays a whole handshake", 5000, 0.5, (Case(1000, 5000),),
              rules=PAGE_RULES, scheme="https", requests=1, connections=1, tools=("tls_floor", "detour")),
-    Workload("slow", "HTTP, answers after 15 s, and a few more URLs than may be in flight at one time", 50_500, 1,
+    Workload("slow", "HTTP, answers after 15 s, so that all walks are in flight at one time", 50_000, 1,
              (Case(50_000, 12_500),), rules=PAGE_RULES, requests=1, connections=1,
              delay=" delay 15s", origin=("--threads", "4"), tools=("detour",),
              detour=("--hop-timeout", "60s", "--walk-timeout", "10m")),
